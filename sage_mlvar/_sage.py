@@ -1,0 +1,17 @@
+r"""
+Start Sage, whichever distribution provides it.
+
+Every other module of the package that needs Sage imports this one first: deep imports such as
+``from sage.rings.rational_field import QQ`` fail in a cold interpreter of a modularized Sage.
+"""
+
+try:
+    import sage.all  # noqa: F401
+except ImportError as _no_sage_all:
+    try:
+        import sage.all__sagemath_singular  # noqa: F401
+    except ImportError as _no_singular:
+        raise ImportError(
+            "sage_mlvar computes with Sage, and this Python has none: install it with "
+            "python -m pip install 'sage_mlvar[passagemath]', or run the Python of an existing SageMath"
+        ) from (_no_sage_all if "sage.all'" not in str(_no_sage_all) else _no_singular)

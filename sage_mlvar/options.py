@@ -1,0 +1,205 @@
+r"""
+Options that every verb takes, and where their values come from.
+
+The order is: the call, the innermost :func:`using` block, the environment, the automatic choice.
+
+EXAMPLES::
+
+    sage: from sage_mlvar import using
+    sage: from sage_mlvar.options import resolve
+    sage: resolve("dimension").proof, resolve("ed_degree").proof
+    (True, False)
+    sage: with using(timeout=20, seed=7):
+    ....:     resolve("ideal").timeout, resolve("ideal", timeout=5).timeout, resolve("ideal").seed
+    (20.0, 5.0, 7)
+"""
+
+import math
+import numbers
+import os
+import time
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+from .errors import BackendTimeout
+
+__all__ = ["Deadline", "Limits", "Options", "PROOF_BY_DEFAULT", "resolve", "using"]
+
+#: Verbs that answer with what is proved unless told otherwise; the others count or interpolate.
+PROOF_BY_DEFAULT = frozenset({"ideal", "invariants", "dimension", "degree", "contains", "certify"})
+
+_FIELDS = ("backend", "proof", "timeout", "memory", "seed", "jobs")
+_block: ContextVar[dict] = ContextVar("sage_mlvar_options", default={})
+
+
+class Deadline:
+    r"""
+    The moment by which a computation must be done.
+
+    EXAMPLES::
+
+        sage: from sage_mlvar.options import Deadline
+        sage: Deadline(None).remaining() is None
+        True
+        sage: Deadline(0.0).check("expanding the map")
+        Traceback (most recent call last):
+        ...
+        sage_mlvar.errors.BackendTimeout: time limit of 0 s reached while expanding the map; raise timeout= ...
+    """
+
+    def __init__(self, timeout):
+        self.timeout = timeout
+        self._end = None if timeout is None else time.monotonic() + timeout
+
+    def remaining(self):
+        r"""Return the seconds left (at least 0), or ``None`` without a limit."""
+        return None if self._end is None else max(0.0, self._end - time.monotonic())
+
+    def check(self, doing="computing"):
+        r"""Raise :class:`~sage_mlvar.errors.BackendTimeout` when the time is up."""
+        if self._end is not None and time.monotonic() >= self._end:
+            raise BackendTimeout(
+                f"time limit of {self.timeout:g} s reached while {doing}; raise timeout= (None: no limit)"
+            )
+
+
+@dataclass(frozen=True)
+class Limits:
+    r"""What an engine may use: a :class:`Deadline` and ``memory``, bytes of resident memory or ``None``."""
+
+    deadline: Deadline = field(default_factory=lambda: Deadline(None))
+    memory: int | None = None
+
+
+@dataclass(frozen=True)
+class Options:
+    r"""Resolved options of one call; see :func:`resolve`."""
+
+    backend: object
+    proof: bool
+    timeout: float | None
+    memory: int | None
+    seed: int
+    jobs: int
+
+    def limits(self):
+        r"""Return the :class:`Limits` of a computation that starts now."""
+        return Limits(Deadline(self.timeout), self.memory)
+
+    def key(self):
+        r"""Return the part that can change an answer or its status, for caching."""
+        return (self.backend, self.proof, self.seed)
+
+
+def _is_real(value):
+    return isinstance(value, numbers.Real) or hasattr(value, "__float__") and not isinstance(value, str)
+
+
+def _check_timeout(value):
+    if value is None:
+        return None
+    if isinstance(value, bool) or not _is_real(value):
+        raise TypeError(f"timeout must be a number of seconds or None, not {value!r}")
+    seconds = float(value)
+    if math.isnan(seconds) or seconds <= 0:
+        raise ValueError(f"timeout must be a positive number of seconds or None, got {value!r}")
+    return None if math.isinf(seconds) else seconds
+
+
+def _check_integer(name, value, least):
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        raise TypeError(f"{name} must be an integer, not {value!r}")
+    value = value.__index__()
+    if value < least:
+        raise ValueError(f"{name} must be at least {least}, got {value!r}")
+    return value
+
+
+def _check(name, value):
+    if name == "timeout":
+        return _check_timeout(value)
+    if name == "memory":
+        return None if value is None else _check_integer("memory", value, 1)
+    if name == "seed":
+        return _check_integer("seed", value, 0)
+    if name == "jobs":
+        return _check_integer("jobs", value, 1)
+    if name == "proof":
+        if value is None or isinstance(value, bool):
+            return value
+        raise TypeError(f"proof must be True, False or None, not {value!r}")
+    if value is None or isinstance(value, str):
+        return value
+    from .backends import Backend
+
+    if isinstance(value, Backend):
+        return value
+    raise TypeError(f"backend must be a name, a Backend or None, not {value!r}")
+
+
+def resolve(verb, **options):
+    r"""
+    Return the :class:`Options` of a call of ``verb``.
+
+    INPUT:
+
+    - ``verb`` -- string; decides the default of ``proof``
+    - ``backend`` -- name of a backend, a :class:`~sage_mlvar.backends.Backend`, or ``None`` (automatic)
+    - ``proof`` -- boolean, or ``None`` for the default of the verb
+    - ``timeout`` -- seconds, or ``None`` for no limit; 300 when not given
+    - ``memory`` -- bytes of resident memory of an engine, or ``None``
+    - ``seed`` -- non-negative integer; the same seed gives the same run
+    - ``jobs`` -- positive integer, processes to use
+
+    EXAMPLES::
+
+        sage: from sage_mlvar.options import resolve
+        sage: resolve("ideal", timeout=-1)
+        Traceback (most recent call last):
+        ...
+        ValueError: timeout must be a positive number of seconds or None, got -1
+        sage: resolve("ideal", tiemout=1)
+        Traceback (most recent call last):
+        ...
+        TypeError: unknown option 'tiemout'; known options: backend, jobs, memory, proof, seed, timeout
+    """
+    _refuse_unknown(options)
+    values = {"backend": None, "proof": None, "timeout": 300.0, "memory": None, "seed": 0, "jobs": 1}
+    environment = os.environ.get("SAGE_MLVAR_BACKEND", "").strip()
+    if environment:
+        values["backend"] = environment
+    values.update(_block.get())
+    values.update({name: _check(name, value) for name, value in options.items()})
+    if values["proof"] is None:
+        values["proof"] = verb in PROOF_BY_DEFAULT
+    return Options(**values)
+
+
+def _refuse_unknown(options):
+    for name in options:
+        if name not in _FIELDS:
+            raise TypeError(f"unknown option {name!r}; known options: {', '.join(sorted(_FIELDS))}")
+
+
+@contextmanager
+def using(**options):
+    r"""
+    Set options for a ``with`` block; inner blocks and calls win.
+
+    INPUT: the options of :func:`resolve`.
+
+    EXAMPLES::
+
+        sage: from sage_mlvar import ReLURegionModel, using
+        sage: M = ReLURegionModel([2, 2, 2], ["10", "11"])
+        sage: with using(backend="singular", timeout=60):
+        ....:     M.dimension()
+        6
+    """
+    _refuse_unknown(options)
+    token = _block.set({**_block.get(), **{name: _check(name, value) for name, value in options.items()}})
+    try:
+        yield
+    finally:
+        _block.reset(token)
