@@ -1,0 +1,103 @@
+r"""
+Singular: Gröbner bases, elimination, saturation, Hilbert polynomials and counts, deterministic over Q.
+
+EXAMPLES::
+
+    sage: from sage_mlvar import backends
+    sage: backends.get("singular")
+    <backend 'singular'>
+"""
+
+import re
+from functools import cache
+
+from .base import Answer, Backend, Count, Hilbert
+from .process import run
+from ..options import Limits
+
+from sage.features.singular import Singular
+
+__all__ = ["SingularBackend"]
+
+_ERROR = re.compile(r"^   \? |^error:|Singular error|halt \d", re.MULTILINE)
+_BEGIN, _END = "mlvar begin", "mlvar end"
+
+
+class SingularBackend(Backend):
+    r"""The ``Singular`` program."""
+
+    name = "singular"
+    description = "Gröbner bases, elimination and Hilbert polynomials, deterministic over Q"
+    url = "https://www.singular.uni-kl.de"
+    verbs = ("groebner_basis", "eliminate", "saturate", "count", "hilbert")
+
+    def feature(self):
+        return Singular()
+
+    @cache
+    def version(self):
+        self.require()
+        found = re.search(r"version ([\d.]+)", self._execute(["--version"], "", Limits()).stdout)
+        return found[1] if found else "unknown"
+
+    def _execute(self, arguments, script, limits):
+        program = str(self.feature().absolute_filename())
+        return run([program, "-q", "--no-rc", "--no-shell", *arguments], script, limits)
+
+    def _ask(self, task, limits, commands):
+        r"""Run ``commands`` on the ideal ``i`` of the system; return the printed lines and the process."""
+        system = task.system
+        names = ",".join(system.names())
+        script = "\n".join(
+            [
+                f"ring r={system.characteristic},({names}),dp;",
+                "short=0; option(redSB); option(noredefine);",
+                f"ideal i={','.join(system.lines())};".replace(",", ",\n"),
+                f'"{_BEGIN}";',
+                *commands,
+                f'"{_END}";',
+                "quit;\n",
+            ]
+        )
+        finished = self._execute([], script, limits)
+        body = finished.stdout.partition(_BEGIN + "\n")[2]
+        if finished.code != 0 or _END not in body or _ERROR.search(finished.stdout):
+            self.fail(finished)
+        return body.partition(_END)[0].splitlines(), finished
+
+    def _ideal(self, task, limits, commands):
+        lines, finished = self._ask(task, limits, [*commands, "int k; for(k=1;k<=ncols(g);k++){g[k];}"])
+        return Answer([line for line in lines if line.strip()], finished.seconds, finished.peak_memory)
+
+    def groebner_basis(self, task, limits):
+        return self._ideal(task, limits, ["ideal g=std(i);"])
+
+    def eliminate(self, task, limits):
+        product = "*".join(task.system.names()[: task.eliminate])
+        return self._ideal(task, limits, [f"ideal g=eliminate(i,{product});"])
+
+    def saturate(self, task, limits):
+        (by,) = task.by.lines()
+        return self._ideal(task, limits, ['LIB "elim.lib";', f"ideal g=sat_with_exp(i,ideal({by}))[1];"])
+
+    def hilbert(self, task, limits):
+        lines, finished = self._ask(task, limits, ["ideal g=std(i);", "dim(g); mult(g);"])
+        dimension, degree = (int(line) for line in lines)
+        value = Hilbert(-1, 0) if dimension < 0 else Hilbert(dimension, degree)
+        return Answer(value, finished.seconds, finished.peak_memory)
+
+    def count(self, task, limits):
+        # The radical settles how many of the solutions are different; it is needed only when the Jacobian ideal says
+        # that some solution is not simple.
+        commands = [
+            'LIB "primdec.lib";',
+            "ideal g=std(i);",
+            "int v=vdim(g); int w=v;",
+            "if (dim(g)==-1) {v=0; w=0;}",
+            "if (v>0) { if (dim(std(g+minor(jacob(i),nvars(r))))!=-1) { w=vdim(std(radical(g))); } }",
+            "v; w;",
+        ]
+        lines, finished = self._ask(task, limits, commands)
+        degree, distinct = (int(line) for line in lines)
+        value = Count(None, None) if degree < 0 else Count(degree, distinct)
+        return Answer(value, finished.seconds, finished.peak_memory)

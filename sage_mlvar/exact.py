@@ -1,0 +1,193 @@
+r"""
+Exact numbers from what users write.
+
+Integers and rationals are taken as they are, decimal strings as decimals, floats as the dyadic rationals they are.
+
+EXAMPLES::
+
+    sage: from sage_mlvar.exact import rational
+    sage: rational("0.1"), rational(0.5), rational("-3/4"), rational(7)
+    (1/10, 1/2, -3/4, 7)
+    sage: rational(float("nan"), "weights[0]")
+    Traceback (most recent call last):
+    ...
+    ValueError: weights[0] must be finite, got nan
+"""
+
+import math
+import re
+from decimal import Decimal
+from fractions import Fraction
+
+from . import _sage  # noqa: F401
+from sage.rings.integer import Integer
+from sage.rings.rational import Rational
+from sage.rings.rational_field import QQ
+
+__all__ = ["integer", "rational", "rational_list", "rows", "widths"]
+
+_FRACTION = re.compile(r"\s*([+-]?\d+)\s*/\s*(\d+)\s*\Z")
+_DECIMAL = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?\s*\Z")
+
+
+def rational(value, name="value"):
+    r"""
+    Return ``value`` as an exact rational number.
+
+    INPUT:
+
+    - ``value`` -- integer, rational, ``Fraction``, ``Decimal``, decimal or fraction string, or float (also of NumPy)
+    - ``name`` -- string; how errors call the argument
+
+    TESTS::
+
+        sage: from sage_mlvar.exact import rational
+        sage: rational("1/0", "bias")
+        Traceback (most recent call last):
+        ...
+        ValueError: bias must have a nonzero denominator, got '1/0'
+        sage: rational([1], "bias")
+        Traceback (most recent call last):
+        ...
+        TypeError: bias must be a number, not [1]
+    """
+    if isinstance(value, bool):
+        raise TypeError(f"{name} must be a number, not {value!r}")
+    if isinstance(value, str):
+        return _from_text(value, name)
+    if isinstance(value, (int, Integer, Rational)):
+        return QQ(value)
+    if isinstance(value, Decimal):
+        if not value.is_finite():
+            raise ValueError(f"{name} must be finite, got {value!r}")
+        value = Fraction(value)
+    if isinstance(value, Fraction):
+        return QQ((value.numerator, value.denominator))
+    if hasattr(value, "__index__"):
+        return QQ(value.__index__())
+    # Exact elements of Sage (QQbar, number fields, symbolic constants) that happen to be rational convert; the rest
+    # of what has a float value is inexact, and taken as the dyadic rational it is.
+    if hasattr(value, "parent") and not isinstance(value, float) and value.parent().is_exact():
+        try:
+            return QQ(value)
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"{name} must be rational, got {value!r}") from error
+    try:
+        number = float(value) if not hasattr(value, "shape") or value.shape == () else None
+    except (TypeError, ValueError):
+        number = None
+    if number is None:
+        raise TypeError(f"{name} must be a number, not {value!r}")
+    if not math.isfinite(number):
+        raise ValueError(f"{name} must be finite, got {value!r}")
+    return QQ(number.as_integer_ratio())
+
+
+def _from_text(text, name):
+    if found := _FRACTION.match(text):
+        if not int(found[2]):
+            raise ValueError(f"{name} must have a nonzero denominator, got {text!r}")
+        return QQ((int(found[1]), int(found[2])))
+    if _DECIMAL.match(text):
+        value = Fraction(text.strip())
+        return QQ((value.numerator, value.denominator))
+    raise ValueError(f"{name} must be a number such as '3', '-0.25' or '2/3', got {text!r}")
+
+
+def rational_list(values, name, length=None):
+    r"""
+    Return a tuple of exact rationals.
+
+    EXAMPLES::
+
+        sage: from sage_mlvar.exact import rational_list
+        sage: rational_list([1, "1/2"], "biases[0]", 3)
+        Traceback (most recent call last):
+        ...
+        ValueError: biases[0] must have 3 entries, got 2
+    """
+    entries = _sequence(values, name)
+    if length is not None and len(entries) != length:
+        raise ValueError(f"{name} must have {length} entries, got {len(entries)}")
+    return tuple(rational(entry, f"{name}[{k}]") for k, entry in enumerate(entries))
+
+
+def rows(matrix, name, nrows=None, ncols=None):
+    r"""
+    Return the rows of a matrix as a tuple of tuples of exact rationals.
+
+    INPUT:
+
+    - ``matrix`` -- list of rows, Sage matrix or NumPy array
+    - ``name`` -- string; how errors call the argument
+    - ``nrows``, ``ncols`` -- the shape wanted, if known
+
+    EXAMPLES::
+
+        sage: from sage_mlvar.exact import rows
+        sage: rows([[1, "0.5"]], "weights[0]")
+        ((1, 1/2),)
+        sage: rows([[1, 2], [3]], "weights[0]")
+        Traceback (most recent call last):
+        ...
+        ValueError: weights[0] must have rows of equal length, got lengths 2, 1
+    """
+    lines = _sequence(matrix.rows() if hasattr(matrix, "rows") else matrix, name)
+    result = tuple(rational_list(line, f"{name}[{k}]") for k, line in enumerate(lines))
+    lengths = {len(line) for line in result}
+    if len(lengths) > 1:
+        raise ValueError(
+            f"{name} must have rows of equal length, got lengths {', '.join(str(len(line)) for line in result)}"
+        )
+    shape = (len(result), lengths.pop() if lengths else 0)
+    if 0 in shape:
+        raise ValueError(f"{name} must not be empty, got shape {shape[0]} x {shape[1]}")
+    if nrows is not None and shape[0] != nrows:
+        raise ValueError(f"{name} must have {nrows} rows, got {shape[0]}")
+    if ncols is not None and shape[1] != ncols:
+        raise ValueError(f"{name} must have {ncols} columns, got {shape[1]}")
+    return result
+
+
+def integer(value, name, least=None):
+    r"""
+    Return ``value`` as an ``int`` that is at least ``least``.
+
+    EXAMPLES::
+
+        sage: from sage_mlvar.exact import integer
+        sage: integer(0, "a", 1)
+        Traceback (most recent call last):
+        ...
+        ValueError: a must be at least 1, got 0
+    """
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        raise TypeError(f"{name} must be an integer, not {value!r}")
+    value = value.__index__()
+    if least is not None and value < least:
+        raise ValueError(f"{name} must be at least {least}, got {value!r}")
+    return value
+
+
+def widths(values, name="widths", least_length=2):
+    r"""
+    Return the widths of a network as a tuple of positive ``int``.
+
+    EXAMPLES::
+
+        sage: from sage_mlvar.exact import widths
+        sage: widths([2, 0, 2])
+        Traceback (most recent call last):
+        ...
+        ValueError: widths[1] must be at least 1, got 0
+    """
+    entries = tuple(integer(w, f"{name}[{k}]", 1) for k, w in enumerate(_sequence(values, name)))
+    if len(entries) < least_length:
+        raise ValueError(f"{name} must have at least {least_length} entries, got {list(entries)!r}")
+    return entries
+
+
+def _sequence(values, name):
+    if isinstance(values, (str, bytes, dict)) or not hasattr(values, "__iter__"):
+        raise TypeError(f"{name} must be a list, not {values!r}")
+    return list(values)
