@@ -16,9 +16,7 @@ def version():
 
 # What Sage brings is never a hard requirement: an existing SageMath has it, and two distributions of Sage fill the
 # same package `sage`. In particular cypari2 is left to Sage (or to passagemath-pari, which carries its own build).
-PASSAGEMATH = [
-    f"passagemath-{part}>=10.8" for part in ("singular", "giac", "msolve", "pari", "linbox", "plot", "repl")
-]
+PASSAGEMATH = [f"passagemath-{part}>=10.8" for part in ("singular", "giac", "msolve", "pari", "linbox", "plot", "repl")]
 TEST = [
     "codespell>=2.3",
     "furo>=2024.8.6",
