@@ -1,0 +1,2 @@
+from .map import PolynomialMap
+from .symmetry import Permutation, Symmetry

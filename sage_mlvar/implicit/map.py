@@ -16,7 +16,7 @@ EXAMPLES::
 
 from .. import _sage  # noqa: F401
 
-from functools import cached_property
+from functools import cached_property, partial
 from math import lcm
 
 import numpy as np
@@ -163,8 +163,8 @@ class PolynomialMap:
         self.proof_reason = proof_reason
         self._evaluate = evaluate
         self._jacobian = jacobian
-        self._polynomials = polynomials
-        self._proof = proof
+        self._terms = None if polynomials is None else partial(_expanded, polynomials, coordinates)
+        self._proof_terms = self._terms if proof is None else partial(_expanded, proof, coordinates)
         self._degrees = None if degrees is None else np.asarray(degrees, dtype=np.int64).reshape(coordinates, -1)
 
     @classmethod
@@ -201,12 +201,14 @@ class PolynomialMap:
     @cached_property
     def terms(self):
         r"""The expanded polynomials, as :class:`Terms`; ``None`` for a map that is only evaluated."""
-        return _expanded(self._polynomials, self.coordinates)
+        return None if self._terms is None else self._terms()
 
     @cached_property
     def proof_terms(self):
         r"""The :class:`Terms` used in exact substitutions, or ``None``."""
-        return self.terms if self._proof is None else _expanded(self._proof, self.coordinates)
+        if self._proof_terms is self._terms:
+            return self.terms
+        return self._proof_terms()
 
     @property
     def degrees(self):
@@ -241,7 +243,7 @@ class PolynomialMap:
                 )
             return values
         if self._evaluate is None or self.degree is None:
-            if self.terms is None:
+            if self._terms is None:
                 raise ValueError("the derivatives of a map that is only evaluated need jacobian= or degree=")
             return self.terms.jacobian(point, p)
         return self._interpolated_jacobian(point, p)
@@ -272,9 +274,7 @@ class PolynomialMap:
             jacobian=lambda point, p: whole.jacobian(point, p)[indices],
             degrees=None if self._degrees is None else self._degrees[indices],
         )
-        restricted.__dict__["terms"] = None if self.terms is None else self.terms.restrict(indices)
-        restricted.__dict__["proof_terms"] = None if self.proof_terms is None else self.proof_terms.restrict(indices)
-        return restricted
+        return restricted._expand_like(whole, lambda terms: terms.restrict(indices))
 
     def with_unit(self):
         r"""Return the map with the constant coordinate 1 put last."""
@@ -290,15 +290,23 @@ class PolynomialMap:
             ),
             degrees=None if self._degrees is None else np.vstack([self._degrees, 0 * self._degrees[:1]]),
         )
-        extended.__dict__["terms"] = None if self.terms is None else self.terms.with_unit()
-        extended.__dict__["proof_terms"] = None if self.proof_terms is None else self.proof_terms.with_unit()
-        return extended
+        return extended._expand_like(whole, Terms.with_unit)
+
+    def _expand_like(self, other, change):
+        # Nothing is expanded before it is asked for.
+        if other._terms is not None:
+            self._terms = lambda: change(other.terms)
+        if other._proof_terms is not None:
+            same = other._proof_terms is other._terms
+            self._proof_terms = self._terms if same else lambda: change(other.proof_terms)
+        self.proof_reason = other.proof_reason
+        return self
 
     def check(self, p, seed=0):
         r"""
         Raise :class:`ValueError` if the evaluator and the expanded polynomials differ at a random point modulo ``p``.
         """
-        if self._evaluate is None or self._polynomials is None:
+        if self._evaluate is None or self._terms is None:
             return
         point = np.random.default_rng(seed).integers(0, p, size=(1, self.parameters))
         wrong = np.flatnonzero((self.evaluate(point, p) != self.terms.evaluate(point, p))[0])

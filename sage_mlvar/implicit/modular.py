@@ -29,7 +29,7 @@ from sage.matrix.matrix_space import MatrixSpace
 from sage.rings.finite_rings.finite_field_constructor import GF
 from sage.rings.integer import Integer
 
-__all__ = ["LIMIT", "echelon", "matmul", "nullspace", "primes", "rank", "rational_reconstruction", "RationalLift"]
+__all__ = ["LIMIT", "RationalLift", "echelon", "lifted_nullspace", "matmul", "nullspace", "primes", "rank", "rational_reconstruction"]
 
 #: Bound on the primes: FFLAS works on them in double precision.
 LIMIT = 1 << 23
@@ -248,3 +248,52 @@ def _reconstruct_row(residues, modulus):
     integers = [n * (common // d) for n, d in row]
     divisor = gcd(*integers)
     return [n // divisor for n in integers] if divisor else integers
+
+
+def lifted_nullspace(nullspace_at, accept, limit=80, chosen=None):
+    r"""
+    Return integer rows that span a kernel over `\QQ`, known modulo primes, and the primes used.
+
+    The kernel modulo a prime can be larger than over `\QQ`, or have other free columns; such primes are left out, in
+    favour of those with the smallest kernel. A guess is tested by ``accept`` once it agrees with a prime that was not
+    used for it.
+
+    INPUT:
+
+    - ``nullspace_at`` -- function of a prime that returns what :func:`nullspace` does
+    - ``accept`` -- function of the list of rows; the exact test
+    - ``limit`` -- number of primes after which to give up
+    - ``chosen`` -- list of rows of the basis to lift; all of them without it
+
+    EXAMPLES::
+
+        sage: import numpy as np
+        sage: from sage_mlvar.implicit.modular import lifted_nullspace, nullspace
+        sage: A = np.array([[3, 5]])
+        sage: lifted_nullspace(lambda p: nullspace(A, p), lambda rows: True)[0]
+        [[-5, 3]]
+    """
+    lift, signature = None, None
+    for p in primes(limit):
+        basis = nullspace_at(p)
+        free = (len(basis), tuple((basis.shape[1] - 1 - np.argmax(basis[:, ::-1] != 0, axis=1)).tolist()))
+        if signature is None or free[0] < signature[0]:
+            lift, signature, guess = RationalLift(), free, None
+        elif free != signature:
+            continue
+        rows = basis if chosen is None else basis[chosen]
+        if guess is not None and _agree(guess, rows, p):
+            if accept(guess):
+                return guess, tuple(lift.primes)
+            raise ArithmeticError("a kernel known modulo several primes is not the kernel over the rational numbers")
+        lift.add(rows, p)
+        guess = lift.rows()
+    raise ArithmeticError(f"{limit} primes do not suffice to lift a kernel to the rational numbers")
+
+
+def _agree(integers, residues, p):
+    # Rows of integers are a multiple of the rows of residues; compare after normalizing the free column to 1.
+    rows = np.array([[c % p for c in row] for row in integers], dtype=np.int64).reshape(residues.shape)
+    last = residues.shape[1] - 1 - np.argmax(residues[:, ::-1] != 0, axis=1) if residues.size else []
+    scale = rows[np.arange(len(rows)), last]
+    return bool((rows == residues * scale[:, None] % p).all()) if residues.size else True
