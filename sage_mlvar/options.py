@@ -21,6 +21,7 @@ import time
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from .errors import BackendTimeout
 
@@ -30,7 +31,7 @@ __all__ = ["Deadline", "Limits", "Options", "PROOF_BY_DEFAULT", "resolve", "usin
 PROOF_BY_DEFAULT = frozenset({"ideal", "invariants", "dimension", "degree", "contains", "certify"})
 
 _FIELDS = ("backend", "proof", "timeout", "memory", "seed", "jobs")
-_block: ContextVar[dict] = ContextVar("sage_mlvar_options", default={})
+_block: ContextVar[dict] = ContextVar("sage_mlvar_options", default=MappingProxyType({}))
 
 
 class Deadline:
@@ -60,7 +61,7 @@ class Deadline:
         r"""Raise :class:`~sage_mlvar.errors.BackendTimeout` when the time is up."""
         if self._end is not None and time.monotonic() >= self._end:
             raise BackendTimeout(
-                f"time limit of {self.timeout:g} s reached while {doing}; raise timeout= (None: no limit)"
+                f"time limit of {float(self.timeout):g} s reached while {doing}; raise timeout= (None: no limit)"
             )
 
 
@@ -93,7 +94,7 @@ class Options:
 
 
 def _is_real(value):
-    return isinstance(value, numbers.Real) or hasattr(value, "__float__") and not isinstance(value, str)
+    return isinstance(value, numbers.Real) or (hasattr(value, "__float__") and not isinstance(value, str))
 
 
 def _check_timeout(value):

@@ -40,6 +40,7 @@ _PREFERENCE = {
     "groebner_basis": ("singular", "msolve", "giac"),
     "eliminate": ("singular", "giac", "msolve"),
     "saturate": ("singular",),
+    "radical": ("singular",),
     "count": ("msolve", "singular"),
     "solve": ("msolve",),
     "hilbert": ("singular",),
@@ -185,7 +186,7 @@ def call(verb, polynomials, *, variables=(), by=None, backend=None, exact=False,
     engine = _choose(task, backend, exact)
     answer = engine.run(task, limits)
     value = answer.value
-    if verb in ("groebner_basis", "eliminate", "saturate"):
+    if verb in ("groebner_basis", "eliminate", "saturate", "radical"):
         value = system.read(value)
     return Reply(
         value,

@@ -15,7 +15,7 @@ from ..errors import BackendError
 
 __all__ = ["Answer", "Backend", "Count", "Hilbert", "Task", "VERBS"]
 
-VERBS = ("groebner_basis", "eliminate", "saturate", "count", "solve", "hilbert")
+VERBS = ("groebner_basis", "eliminate", "saturate", "radical", "count", "solve", "hilbert")
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,7 @@ class Backend(ABC):
     - ``groebner_basis`` -- value: list of polynomials, a degrevlex Gröbner basis
     - ``eliminate`` -- generators of the elimination ideal, free of the first ``task.eliminate`` variables
     - ``saturate`` -- generators of the saturation by ``task.by``
+    - ``radical`` -- generators of the radical
     - ``count`` -- a :class:`Count`
     - ``solve`` -- the real solutions, each a list of pairs of rationals (isolating intervals), by variable of the ring
     - ``hilbert`` -- a :class:`Hilbert`

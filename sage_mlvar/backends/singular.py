@@ -29,7 +29,7 @@ class SingularBackend(Backend):
     name = "singular"
     description = "Gröbner bases, elimination and Hilbert polynomials, deterministic over Q"
     url = "https://www.singular.uni-kl.de"
-    verbs = ("groebner_basis", "eliminate", "saturate", "count", "hilbert")
+    verbs = ("groebner_basis", "eliminate", "saturate", "radical", "count", "hilbert")
 
     def feature(self):
         return Singular()
@@ -79,6 +79,9 @@ class SingularBackend(Backend):
     def saturate(self, task, limits):
         (by,) = task.by.lines()
         return self._ideal(task, limits, ['LIB "elim.lib";', f"ideal g=sat_with_exp(i,ideal({by}))[1];"])
+
+    def radical(self, task, limits):
+        return self._ideal(task, limits, ['LIB "primdec.lib";', "ideal g=std(radical(i));"])
 
     def hilbert(self, task, limits):
         lines, finished = self._ask(task, limits, ["ideal g=std(i);", "dim(g); mult(g);"])

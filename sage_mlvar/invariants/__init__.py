@@ -1,0 +1,3 @@
+r"""
+The invariants, written once for all models: ideal, dimension, degree, ED degree, ED discriminant.
+"""

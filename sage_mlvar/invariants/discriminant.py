@@ -1,0 +1,116 @@
+r"""
+ED discriminants by elimination over Q.
+
+The ED discriminant is the set of data points ``u`` for which two critical points of the squared distance come together: the
+system of :mod:`sage_mlvar.invariants.lagrange` with the determinant of its Jacobian, projected to the data space. It is the evolute for
+a plane curve. The ideal is not saturated by the gradient: singular points of the variety belong to the answer.
+
+EXAMPLES::
+
+    sage: from sage_mlvar import PolynomialClassifier
+    sage: C = PolynomialClassifier([[[1, 2], [3, 1]], [[2, 1], [1, 2]]], [[0, 1], [2, 1]])
+    sage: (sextic,) = C.discriminant().gens(); sextic.degree(), sextic.number_of_terms()
+    (6, 25)
+"""
+
+from .. import _sage  # noqa: F401
+from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
+from sage.rings.rational_field import QQ
+
+from .. import backends
+from ..computation import PROBABLE, PROVED, Computation
+from ..errors import BackendMemoryError, BackendTimeout, OutOfReachError
+from .ideal import primitive
+from .lagrange import Lagrange
+
+__all__ = ["hypersurface_discriminant", "image_discriminant"]
+
+
+def hypersurface_discriminant(boundary, options, slice):
+    r"""Return the record of the ED discriminant of a decision boundary."""
+    g = boundary.squarefree_part()
+    if g.is_constant():
+        raise ValueError(f"the boundary must not be constant to have an ED discriminant, got {g}")
+    return _discriminant([g], options, slice, PROVED)
+
+
+def image_discriminant(model, options, slice):
+    r"""Return the record of the ED discriminant of an image model that is a complete intersection."""
+    source = model.compute("ideal", proof=False, timeout=options.timeout, memory=options.memory, seed=options.seed)
+    generators = [f for f in source.value.gens() if f]
+    dimension = model.compute("dimension", proof=False, seed=options.seed)
+    if not generators:
+        ring, _ = _data(model.ring().ngens(), slice)
+        argument = "the variety is the whole space: one critical point for every data point"
+        return Computation("discriminant", ring.ideal(ring.one()), source.status, argument, seed=options.seed)
+    if len(generators) != model.ring().ngens() - dimension.value:
+        raise OutOfReachError(
+            f"the ED discriminant needs a complete intersection, but {len(generators)} equations cut out codimension "
+            f"{model.ring().ngens() - dimension.value}; ed_degree() works"
+        )
+    status = PROVED if source.proved and dimension.proved else PROBABLE
+    return _discriminant(generators, options, slice, status)
+
+
+def _data(n, slice):
+    r"""Return the ring of the data coordinates, and their names."""
+    names = [f"u{k}" for k in range(n)] if slice is None else ["s", "t"][: len(slice) - 1]
+    return PolynomialRing(QQ, len(names), names, order="degrevlex"), names
+
+
+def _discriminant(equations, options, slice, status):
+    n = equations[0].parent().ngens()
+    ring, names = _data(n, slice)
+    system = Lagrange(equations, QQ, names)
+    if slice is None:
+        u = system.parameters
+    else:
+        u = [
+            base + sum(w * (point[k] - base) for w, point in zip(system.parameters, slice[1:]))
+            for k, base in enumerate(slice[0])
+        ]
+    inner = [*system.x, *system.multipliers]
+    generators = [*system.at(u), system.jacobian_determinant()]
+    limits = options.limits()
+    try:
+        reply = backends.call(
+            "eliminate",
+            generators,
+            variables=inner,
+            backend=options.backend,
+            exact=options.proof and options.backend is None,
+            limits=limits,
+        )
+        back = [ring.zero()] * len(inner) + list(ring.gens())
+        found = [f(*back) for f in reply.value]
+        found, exact = _radical(found, ring, limits)
+    except (BackendTimeout, BackendMemoryError) as error:
+        way = "take a slice= of data space" if slice is None else "take a line as slice="
+        raise type(error)(f"{error}; {way}") from error
+    if not (reply.exact and exact):
+        status = PROBABLE
+    argument = "elimination over Q" if reply.exact else "elimination by a probabilistic engine"
+    return Computation(
+        "discriminant",
+        ring.ideal(found or [ring.zero()]),
+        status,
+        argument,
+        reply.backend,
+        reply.version,
+        options.seed,
+        peak_memory=reply.peak_memory,
+    )
+
+
+def _radical(generators, ring, limits):
+    r"""Return primitive generators of the radical, and whether they are exact."""
+    generators = [f for f in generators if f]
+    if not generators:
+        return [], True
+    if len(generators) == 1:
+        part = ring.one()
+        for factor, _ in generators[0].factor():
+            part *= factor
+        return [primitive(part)], True
+    reply = backends.call("radical", generators, limits=limits)
+    return [primitive(ring(f)) for f in reply.value], reply.exact

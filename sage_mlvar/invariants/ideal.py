@@ -1,0 +1,165 @@
+r"""
+Vanishing ideals of image models, their degree, and membership of points.
+
+The routes to the ideal, cheapest first: a theorem the model knows; the graded engine, when its invariants generate a prime ideal
+of the right dimension; elimination over Q. An explicit ``backend=`` means elimination by that backend.
+
+EXAMPLES::
+
+    sage: from sage_mlvar import ReLURegionModel
+    sage: M = ReLURegionModel([2, 2, 2], ["10", "11"])
+    sage: [M.compute("ideal", **o).backend for o in ({}, {"backend": "singular"})]
+    ['sage_mlvar', 'singular']
+"""
+
+from .. import _sage  # noqa: F401
+from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
+from sage.rings.rational_field import QQ
+
+from .. import backends
+from ..computation import PROBABLE, PROVED, Computation
+from ..errors import BackendMemoryError, BackendTimeout
+
+__all__ = ["contains", "degree", "eliminate", "image_ideal", "primitive"]
+
+
+def primitive(f):
+    r"""
+    Return ``f`` over Q scaled to coprime integer coefficients with positive leading one.
+
+    EXAMPLES::
+
+        sage: from sage_mlvar import _sage
+        sage: from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
+        sage: from sage.rings.rational_field import QQ
+        sage: from sage_mlvar.invariants.ideal import primitive
+        sage: R = PolynomialRing(QQ, ["x", "y"]); x, y = R.gens()
+        sage: primitive(-x/2 + y/3)
+        3*x - 2*y
+    """
+    if not f:
+        return f
+    from sage.arith.functions import lcm
+    from sage.arith.misc import gcd
+
+    coefficients = f.coefficients()
+    denominator = lcm([c.denominator() for c in coefficients])
+    content = gcd([(c * denominator).numerator() for c in coefficients])
+    scaled = f * denominator / content
+    return -scaled if scaled.lc() < 0 else scaled
+
+
+def image_ideal(model, options):
+    r"""Return the record of the vanishing ideal of an image model."""
+    if options.backend is None:
+        known = model.known_ideal(options)
+        if known is not None:
+            return known
+    return eliminate(model, options)
+
+
+def eliminate(model, options):
+    r"""
+    Return the record of the vanishing ideal, by elimination of the parameters from ``y_k - phi_k``.
+
+    EXAMPLES::
+
+        sage: from sage_mlvar import ReLURegionModel
+        sage: from sage_mlvar.invariants.ideal import eliminate
+        sage: from sage_mlvar.options import resolve
+        sage: record = eliminate(ReLURegionModel([2, 2, 2], ["10", "11"]), resolve("ideal"))
+        sage: record.status, len(record.value.gens())
+        ('proved', 2)
+    """
+    ring, parameters = model.ring(), model.parameter_ring()
+    count = parameters.ngens()
+    big = PolynomialRing(QQ, count + ring.ngens(), "z", order="degrevlex")
+    inner, outer = big.gens()[:count], big.gens()[count:]
+    graph = [y - f(*inner) for y, f in zip(outer, model.parametrization())]
+    try:
+        reply = backends.call(
+            "eliminate", graph, variables=inner, backend=options.backend, exact=options.proof and options.backend is None,
+            limits=options.limits(),
+        )
+    except (BackendTimeout, BackendMemoryError) as error:
+        raise type(error)(f"{error}; invariants(max_degree=D) finds the equations of low degree without elimination") from error
+    back = [ring.zero()] * count + list(ring.gens())
+    generators = [primitive(f(*back)) for f in reply.value] or [ring.zero()]
+    argument = "elimination over Q by a deterministic engine" if reply.exact else "elimination by a probabilistic engine"
+    return Computation(
+        "ideal",
+        ring.ideal(sorted(generators, key=lambda f: (f.degree(), f.lm()))),
+        PROVED if reply.exact else PROBABLE,
+        argument,
+        reply.backend,
+        reply.version,
+        options.seed,
+        peak_memory=reply.peak_memory,
+    )
+
+
+def _ideal_record(model, options):
+    r"""Return the record of the ideal under the same options."""
+    return model.compute(
+        "ideal",
+        backend=options.backend,
+        proof=options.proof,
+        timeout=options.timeout,
+        memory=options.memory,
+        seed=options.seed,
+    )
+
+
+def degree(model, options):
+    r"""
+    Return the record of the degree: of the Hilbert polynomial of the vanishing ideal.
+
+    EXAMPLES::
+
+        sage: from sage_mlvar import ReLURegionModel
+        sage: ReLURegionModel([2, 3, 2, 2], ["110/10", "011/11"]).compute("degree").argument
+        'Hilbert polynomial of the ideal: elimination over Q by a deterministic engine'
+    """
+    source = _ideal_record(model, options)
+    engine = None if options.backend is None or not _does(options.backend, "hilbert") else options.backend
+    reply = backends.call("hilbert", source.value.gens(), backend=engine, limits=options.limits())
+    return Computation(
+        "degree",
+        reply.value.degree,
+        source.status if reply.exact else PROBABLE,
+        f"Hilbert polynomial of the ideal: {source.argument}",
+        reply.backend,
+        reply.version,
+        options.seed,
+        peak_memory=reply.peak_memory,
+        details={"dimension": reply.value.dimension},
+    )
+
+
+def _does(backend, verb):
+    return verb in backends.get(backend).verbs
+
+
+def contains(model, options, point):
+    r"""
+    Return the record of whether ``point`` lies in the variety.
+
+    EXAMPLES::
+
+        sage: from sage_mlvar import ReLURegionModel
+        sage: record = ReLURegionModel([1, 1, 2], ["1"]).compute("contains", point=[1, 2])
+        sage: record.value, record.status
+        (True, 'proved')
+    """
+    source = _ideal_record(model, options)
+    failing = next((f for f in source.value.gens() if f(*point) != 0), None)
+    argument = "all generators of the ideal vanish" if failing is None else f"{_short(failing)} does not vanish"
+    return Computation(
+        "contains", failing is None, source.status, f"{argument}; {source.argument}", source.backend, source.version,
+        options.seed, peak_memory=source.peak_memory,
+    )
+
+
+def _short(f):
+    text = str(f)
+    return text if len(text) <= 60 else f"a generator of degree {f.degree()}"

@@ -1,0 +1,210 @@
+r"""
+Decision boundaries of polynomial classifiers.
+
+EXAMPLES::
+
+    sage: from sage_mlvar import PolynomialClassifier
+    sage: C = PolynomialClassifier([[[1, 2], [3, 1]], [[2, 1], [1, 2]]], [[0, 1], [2, 1]])
+    sage: V = C.boundary(0, 1)
+    sage: V.polynomial()
+    -8*x0^2 - 2*x0*x1 + 3*x1^2 - 6*x0 - 2*x1
+    sage: V.dimension(), V.degree(), V.ed_degree()
+    (1, 2, 4)
+"""
+
+import random
+from functools import cached_property
+
+from .. import _sage  # noqa: F401
+from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
+from sage.rings.rational_field import QQ
+
+from ..computation import PROVED, Computation
+from ..errors import OutOfReachError
+from ..exact import integer, rational_list
+from .variety import Variety
+
+__all__ = ["DecisionBoundary"]
+
+
+class DecisionBoundary(Variety):
+    r"""
+    The hypersurface ``f_c = f_other`` in input space, complex points included.
+
+    Made by :meth:`PolynomialClassifier.boundary <sage_mlvar.models.classifier.PolynomialClassifier.boundary>`.
+
+    TESTS::
+
+        sage: from sage.misc.sage_unittest import TestSuite
+        sage: from sage_mlvar import PolynomialClassifier
+        sage: TestSuite(PolynomialClassifier([[[1, 2]], [[2], [1]]], [[0], [2, 1]]).boundary()).run()
+    """
+
+    def __init__(self, classifier, c, other):
+        self._classifier = classifier
+        self._classes = (c, other)
+
+    def _repr_(self):
+        c, other = self._classes
+        return f"decision boundary between classes {c} and {other} of a {self._classifier}"
+
+    def _latex_(self):
+        c, other = self._classes
+        return rf"V(f_{{{c}}} - f_{{{other}}})"
+
+    def classifier(self):
+        r"""Return the classifier."""
+        return self._classifier
+
+    def classes(self):
+        r"""Return the pair of classes."""
+        return self._classes
+
+    @cached_property
+    def _the_ring(self):
+        n = self._classifier.widths()[0]
+        return PolynomialRing(QQ, n, [f"x{k}" for k in range(n)], order="degrevlex")
+
+    def ring(self):
+        r"""
+        Return the polynomial ring of the inputs, ``x0, x1, ...``.
+        """
+        return self._the_ring
+
+    @cached_property
+    def _the_polynomial(self):
+        outputs = self._classifier.values(self.ring().gens())
+        return outputs[self._classes[0]] - outputs[self._classes[1]]
+
+    def polynomial(self):
+        r"""
+        Return ``f_c - f_other``, expanded.
+
+        EXAMPLES::
+
+            sage: from sage_mlvar import PolynomialClassifier
+            sage: PolynomialClassifier([[[1, 2]], [[2], [1]]], [[0], [2, 1]]).boundary().polynomial()
+            x0^2 + 4*x0*x1 + 4*x1^2 + 1
+        """
+        return self._the_polynomial
+
+    def value(self, point):
+        r"""
+        Return ``f_c - f_other`` at ``point``, exactly and without expanding the polynomial.
+
+        EXAMPLES::
+
+            sage: from sage_mlvar import PolynomialClassifier
+            sage: PolynomialClassifier([[[1, 2]], [[2], [1]]], [[0], [2, 1]]).boundary().value([1, "1/2"])
+            5
+        """
+        outputs = self._classifier.outputs(point)
+        return outputs[self._classes[0]] - outputs[self._classes[1]]
+
+    def gradient(self, point=None):
+        r"""
+        Return the gradient of :meth:`polynomial`: polynomials, or their exact values at ``point``.
+
+        EXAMPLES::
+
+            sage: from sage_mlvar import PolynomialClassifier
+            sage: V = PolynomialClassifier([[[1, 2]], [[2], [1]]], [[0], [2, 1]]).boundary()
+            sage: V.gradient(), V.gradient([1, 0])
+            ([2*x0 + 4*x1, 4*x0 + 8*x1], [2, 4])
+        """
+        derivatives = [self.polynomial().derivative(x) for x in self.ring().gens()]
+        if point is None:
+            return derivatives
+        point = rational_list(point, "point", self.ring().ngens())
+        return [f(*point) for f in derivatives]
+
+    @cached_property
+    def _squarefree_part(self):
+        g = self.polynomial()
+        if g.is_constant():
+            return g
+        part = self.ring().one()
+        for factor, _ in g.factor():
+            part *= factor
+        return part
+
+    def squarefree_part(self):
+        r"""
+        Return the product of the different irreducible factors of :meth:`polynomial`.
+
+        EXAMPLES::
+
+            sage: from sage_mlvar import PolynomialClassifier
+            sage: PolynomialClassifier([[[1, 2]], [[2], [1]]], [[0], [0, 0]]).boundary().squarefree_part()
+            x0 + 2*x1
+        """
+        return self._squarefree_part
+
+    def random_point(self, seed=None):
+        r"""
+        Return a random real point of the boundary: its intersection with a random rational line.
+
+        INPUT:
+
+        - ``seed`` -- non-negative integer, or ``None`` for a new point each time
+
+        OUTPUT: a list of elements of the real algebraic numbers ``AA``
+
+        Raises :class:`~sage_mlvar.errors.OutOfReachError` when none of 100 lines meets the boundary (it may have no real
+        point at all).
+
+        EXAMPLES::
+
+            sage: from sage_mlvar import PolynomialClassifier
+            sage: V = PolynomialClassifier([[[1, 2]], [[1], [0]]], [[0], [0, 1]]).boundary()
+            sage: V.polynomial()(*V.random_point(seed=1))
+            0
+        """
+        from ..univariate import real_roots
+
+        source = random.Random(None if seed is None else integer(seed, "seed", 0))
+        line = PolynomialRing(QQ, "s")
+        s = line.gen()
+        n = self.ring().ngens()
+        for _ in range(100):
+            ends = [[QQ(source.randint(-1000, 1000)) / 100 for _ in range(n)] for _ in range(2)]
+            points = [a + s * (b - a) for a, b in zip(*ends)]
+            outputs = self._classifier.values(points)
+            on_line = line(outputs[self._classes[0]] - outputs[self._classes[1]])
+            roots = [] if on_line.is_zero() else real_roots(on_line)
+            if on_line.is_zero():
+                roots = [QQ(source.randint(-1000, 1000)) / 100]
+            if roots:
+                root = source.choice(roots)
+                return [a + root * (b - a) for a, b in zip(*ends)]
+        raise OutOfReachError(
+            "no real point found on 100 random lines; the boundary may be empty: see whether polynomial() has one sign"
+        )
+
+    def _data_dimension(self):
+        return self.ring().ngens()
+
+    def _answer_ideal(self, options):
+        argument = "a hypersurface: generated by the squarefree part of its polynomial, factored exactly"
+        return Computation("ideal", self.ring().ideal([self.squarefree_part()]), PROVED, argument, seed=options.seed)
+
+    def _answer_dimension(self, options):
+        g, n = self.polynomial(), self.ring().ngens()
+        dimension = n - 1 if not g.is_constant() else (n if g.is_zero() else -1)
+        argument = "a hypersurface" if dimension == n - 1 else "the polynomial is constant"
+        return Computation("dimension", dimension, PROVED, argument, seed=options.seed)
+
+    def _answer_degree(self, options):
+        g = self.squarefree_part()
+        degree = g.degree() if not g.is_constant() else int(g.is_zero())
+        return Computation("degree", degree, PROVED, "degree of the squarefree part", seed=options.seed)
+
+    def _answer_ed_degree(self, options, *, slice=None):
+        from ..invariants.ed_degree import boundary_ed_degree
+
+        return boundary_ed_degree(self, options, slice)
+
+    def _answer_discriminant(self, options, *, slice=None):
+        from ..invariants.discriminant import hypersurface_discriminant
+
+        return hypersurface_discriminant(self, options, slice)

@@ -1,0 +1,257 @@
+r"""
+Image models: the closure of the image of a polynomial map.
+
+A new architecture subclasses :class:`ImageModel` and supplies three methods, ``_ring``, ``_parameter_ring`` and
+``_parametrization``; it may add what it knows (bounds of the dimension, a structure theorem, symmetries).
+
+EXAMPLES::
+
+    sage: from sage_mlvar import ReLURegionModel
+    sage: M = ReLURegionModel([2, 2, 2], ["10", "11"])
+    sage: M.parametrization()[0]
+    w1_0_0*w2_0_0
+    sage: M.contains(M.random_point())
+    True
+"""
+
+import random
+from functools import cached_property
+
+from .. import _sage  # noqa: F401
+from sage.modules.free_module_element import vector
+from sage.rings.rational_field import QQ
+
+from ..exact import integer, rational, rational_list
+from .variety import Variety
+
+__all__ = ["ImageModel"]
+
+
+class ImageModel(Variety):
+    r"""
+    The Zariski closure of the image of a polynomial map over Q.
+
+    Subclasses implement
+
+    - ``_ring()`` -- the polynomial ring of the coordinates, degrevlex over QQ
+    - ``_parameter_ring()`` -- the polynomial ring of the parameters over QQ
+    - ``_parametrization()`` -- the coordinates as polynomials in the parameters, in the order of ``ring().gens()``
+
+    and may override
+
+    - ``dimension_bounds()`` -- list of pairs (upper bound, reason), each proved
+    - ``known_ideal(options)`` -- a :class:`~sage_mlvar.computation.Computation` from a theorem, or ``None``
+    - ``symmetry()`` -- what leaves the variety invariant
+    - ``values(parameters)`` -- a faster exact evaluation
+    """
+
+    @cached_property
+    def _the_ring(self):
+        return self._ring()
+
+    @cached_property
+    def _the_parameter_ring(self):
+        return self._parameter_ring()
+
+    @cached_property
+    def _the_map(self):
+        return tuple(self._parametrization())
+
+    def ring(self):
+        r"""
+        Return the polynomial ring of the coordinates.
+
+        EXAMPLES::
+
+            sage: from sage_mlvar import ReLURegionModel
+            sage: ReLURegionModel([1, 1, 2], ["1"]).ring()
+            Multivariate Polynomial Ring in m0_0_0, m0_1_0 over Rational Field
+        """
+        return self._the_ring
+
+    def parameter_ring(self):
+        r"""
+        Return the polynomial ring of the parameters.
+
+        EXAMPLES::
+
+            sage: from sage_mlvar import ReLURegionModel
+            sage: ReLURegionModel([1, 1, 2], ["1"]).parameter_ring()
+            Multivariate Polynomial Ring in w1_0_0, w2_0_0, w2_1_0 over Rational Field
+        """
+        return self._the_parameter_ring
+
+    def parametrization(self):
+        r"""
+        Return the coordinates as polynomials in the parameters, in the order of ``ring().gens()``.
+
+        EXAMPLES::
+
+            sage: from sage_mlvar import ReLURegionModel
+            sage: ReLURegionModel([1, 1, 2], ["1"]).parametrization()
+            [w1_0_0*w2_0_0, w1_0_0*w2_1_0]
+        """
+        return list(self._the_map)
+
+    def values(self, parameters):
+        r"""Return the coordinates, a list, at a flat list of parameters from any commutative ring."""
+        return [f(*parameters) for f in self._the_map]
+
+    def polynomial_map(self):
+        r"""
+        Return the map as the implicitization engine sees it.
+
+        OUTPUT: a :class:`~sage_mlvar.implicit.map.PolynomialMap`
+        """
+        from ..implicit.map import PolynomialMap
+
+        return PolynomialMap.from_sage(self.parametrization())
+
+    def dimension_bounds(self):
+        r"""Return proved upper bounds of the dimension, a list of pairs (bound, reason)."""
+        return []
+
+    def known_ideal(self, options):
+        r"""Return the record of the ideal if a theorem gives it, else ``None``."""
+        return None
+
+    def symmetry(self):
+        r"""Return the symmetry of the variety for the implicitization engine, ``None`` if none is declared."""
+        return None
+
+    def evaluate(self, parameters):
+        r"""
+        Return the point of the variety that ``parameters`` give, exactly.
+
+        INPUT:
+
+        - ``parameters`` -- flat list in the order of ``parameter_ring().gens()``, or a dictionary by name
+
+        OUTPUT: a vector over QQ, in the order of ``ring().gens()``
+
+        EXAMPLES::
+
+            sage: from sage_mlvar import ReLURegionModel
+            sage: M = ReLURegionModel([1, 1, 2], ["1"])
+            sage: M.evaluate([2, "0.5", 3])
+            (1, 6)
+            sage: M.evaluate({"w1_0_0": 2, "w2_0_0": 0, "w2_1_0": 1})
+            (0, 2)
+            sage: M.evaluate([1, 2])
+            Traceback (most recent call last):
+            ...
+            ValueError: parameters must have 3 entries, got 2
+        """
+        flat = self._flatten(parameters, "parameters", self.parameter_ring())
+        return vector(QQ, self.values(list(flat)))
+
+    def random_point(self, seed=None):
+        r"""
+        Return a random rational point of the variety: the image of random integer parameters.
+
+        INPUT:
+
+        - ``seed`` -- non-negative integer, or ``None`` for a new point each time
+
+        EXAMPLES::
+
+            sage: from sage_mlvar import ReLURegionModel
+            sage: M = ReLURegionModel([2, 2, 2], ["10", "11"])
+            sage: M.random_point(seed=1) == M.random_point(seed=1)
+            True
+        """
+        source = random.Random(None if seed is None else integer(seed, "seed", 0))
+        return self.evaluate([source.randint(-20, 20) for _ in range(self.parameter_ring().ngens())])
+
+    def contains(self, point, **options):
+        r"""
+        Return whether ``point`` lies in the variety, that is, in the Zariski closure of the image.
+
+        INPUT:
+
+        - ``point`` -- flat list in the order of ``ring().gens()``, or a dictionary by name
+        - the options of :func:`sage_mlvar.options.resolve`
+
+        EXAMPLES::
+
+            sage: from sage_mlvar import ReLURegionModel
+            sage: M = ReLURegionModel([2, 2, 2], ["10", "11"])
+            sage: M.contains([1, 2, 2, 4, 0, 0, 0, 0]), M.contains([1, 2, 2, 5, 0, 0, 0, 0])
+            (True, False)
+        """
+        return self.compute("contains", point=point, **options).value
+
+    def invariants(self, max_degree, **options):
+        r"""
+        Return minimal generators of the vanishing ideal up to degree ``max_degree``.
+
+        INPUT:
+
+        - ``max_degree`` -- positive integer
+        - the options of :func:`sage_mlvar.options.resolve`
+
+        OUTPUT: a list of polynomials of :meth:`ring` with coprime integer coefficients
+
+        EXAMPLES::
+
+            sage: from sage_mlvar import ReLURegionModel
+            sage: len(ReLURegionModel([3, 2, 2], ["10", "11"]).invariants(2))
+            6
+        """
+        return self.compute("invariants", max_degree=max_degree, **options).value
+
+    def _flatten(self, values, name, ring):
+        if isinstance(values, dict):
+            names = ring.variable_names()
+            unknown = [key for key in map(str, values) if key not in names]
+            missing = [key for key in names if key not in map(str, values)]
+            if unknown or missing:
+                what, which = ("no", unknown) if unknown else ("all of its", missing)
+                raise ValueError(f"{name} must name {what} coordinate {which[0]!r} of {', '.join(names[:6])}, …")
+            values = {str(key): value for key, value in values.items()}
+            return tuple(rational(values[key], f"{name}[{key!r}]") for key in names)
+        return rational_list(values, name, ring.ngens())
+
+    def _check_point(self, point):
+        return self._flatten(point, "point", self.ring())
+
+    def _check_max_degree(self, degree):
+        return integer(degree, "max_degree", 1)
+
+    def _data_dimension(self):
+        return self.ring().ngens()
+
+    def _answer_ideal(self, options):
+        from ..invariants.ideal import image_ideal
+
+        return image_ideal(self, options)
+
+    def _answer_invariants(self, options, *, max_degree=None):
+        from ..invariants.graded import invariants
+
+        return invariants(self, options, max_degree)
+
+    def _answer_dimension(self, options):
+        from ..invariants.dimension import image_dimension
+
+        return image_dimension(self, options)
+
+    def _answer_degree(self, options):
+        from ..invariants.ideal import degree
+
+        return degree(self, options)
+
+    def _answer_contains(self, options, *, point=None):
+        from ..invariants.ideal import contains
+
+        return contains(self, options, point)
+
+    def _answer_ed_degree(self, options, *, slice=None):
+        from ..invariants.ed_degree import image_ed_degree
+
+        return image_ed_degree(self, options, slice)
+
+    def _answer_discriminant(self, options, *, slice=None):
+        from ..invariants.discriminant import image_discriminant
+
+        return image_discriminant(self, options, slice)

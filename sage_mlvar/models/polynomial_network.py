@@ -1,0 +1,169 @@
+r"""
+Bias-free networks with activation ``z^degree``: weights to the coefficients of the outputs.
+
+EXAMPLES::
+
+    sage: from sage_mlvar import PolynomialNetworkModel
+    sage: M = PolynomialNetworkModel([2, 2, 1], 2); M
+    polynomial network of widths 2, 2, 1 with activation z^2
+    sage: M.ring().ngens(), M.dimension()
+    (3, 3)
+"""
+
+from .. import _sage  # noqa: F401
+from sage.combinat.integer_vector import IntegerVectors
+from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
+from sage.rings.rational_field import QQ
+
+from ..exact import integer
+from ..exact import widths as exact_widths
+from .image import ImageModel
+
+__all__ = ["PolynomialNetworkModel"]
+
+
+class PolynomialNetworkModel(ImageModel):
+    r"""
+    The closure of the set of functions that a polynomial network can express.
+
+    INPUT:
+
+    - ``widths`` -- list of positive integers ``(n_0, ..., n_L)``
+    - ``degree`` -- positive integer ``d``; the activation ``z -> z^d`` follows each hidden layer
+
+    Coordinates are ``y{i}_{e0}_{e1}_...``, the coefficient of ``x0^e0 x1^e1 ...`` in output ``i``; parameters ``w{l}_{i}_{j}``, the
+    entries of ``W^(l)``.
+
+    EXAMPLES::
+
+        sage: from sage_mlvar import PolynomialNetworkModel
+        sage: M = PolynomialNetworkModel([2, 1, 1], 2); M.parametrization()
+        [w1_0_0^2*w2_0_0, 2*w1_0_0*w1_0_1*w2_0_0, w1_0_1^2*w2_0_0]
+        sage: M.ideal().gens()
+        [y0_1_1^2 - 4*y0_2_0*y0_0_2]
+        sage: PolynomialNetworkModel([2, 1], 0)
+        Traceback (most recent call last):
+        ...
+        ValueError: degree must be at least 1, got 0
+
+    TESTS::
+
+        sage: from sage.misc.sage_unittest import TestSuite
+        sage: TestSuite(M).run()
+    """
+
+    @staticmethod
+    def __classcall_private__(cls, widths, degree):
+        return super().__classcall__(cls, exact_widths(widths), integer(degree, "degree", 1))
+
+    def __init__(self, widths, degree):
+        self._widths = widths
+        self._degree = degree
+
+    def _repr_(self):
+        return f"polynomial network of widths {', '.join(map(str, self._widths))} with activation z^{self._degree}"
+
+    def _latex_(self):
+        return rf"\mathcal{{M}}_{{({','.join(map(str, self._widths))}),\,{self._degree}}}"
+
+    def widths(self):
+        r"""Return the widths ``(n_0, ..., n_L)``."""
+        return self._widths
+
+    def output_degree(self):
+        r"""Return the degree of the outputs in the inputs, ``d^(L-1)``."""
+        return self._degree ** (len(self._widths) - 2)
+
+    def _exponents(self):
+        return [tuple(e) for e in IntegerVectors(self.output_degree(), self._widths[0])]
+
+    def _ring(self):
+        names = [
+            "_".join([f"y{i}", *map(str, e)]) for i in range(self._widths[-1]) for e in self._exponents()
+        ]
+        return PolynomialRing(QQ, len(names), names, order="degrevlex")
+
+    def _parameter_ring(self):
+        n = self._widths
+        names = [
+            f"w{layer}_{i}_{j}" for layer in range(1, len(n)) for i in range(n[layer]) for j in range(n[layer - 1])
+        ]
+        return PolynomialRing(QQ, len(names), names)
+
+    def weights(self, parameters):
+        r"""Return the weight matrices ``[W^(1), ..., W^(L)]``, lists of rows, with the given flat list of entries."""
+        result, start, flat = [], 0, list(parameters)
+        for rows, cols in zip(self._widths[1:], self._widths):
+            result.append([flat[start + i * cols : start + (i + 1) * cols] for i in range(rows)])
+            start += rows * cols
+        return result
+
+    def _parametrization(self):
+        return self.values(self.parameter_ring().gens())
+
+    def values(self, parameters):
+        weights = self.weights(parameters)
+        base = weights[0][0][0].parent() if hasattr(weights[0][0][0], "parent") else QQ
+        inputs = PolynomialRing(base, self._widths[0], [f"x{k}" for k in range(self._widths[0])])
+        layer = list(inputs.gens())
+        for number, W in enumerate(weights):
+            if number:
+                layer = [z**self._degree for z in layer]
+            layer = [sum((w * z for w, z in zip(row, layer)), inputs.zero()) for row in W]
+        return [f.monomial_coefficient(inputs.monomial(*e)) for f in layer for e in self._exponents()]
+
+    def dimension_bounds(self):
+        r"""
+        Return proved upper bounds of the dimension.
+
+        Each hidden neuron can be rescaled, and for ``d = 2`` with one output ``sum c_j q_j^2`` the last hidden layer can be rotated
+        (``q_i += eps c_j q_j``, ``q_j -= eps c_i q_i``). Cutting the network at a hidden layer bounds the dimension by those of the two
+        parts less the rescalings of that layer.
+
+        EXAMPLES::
+
+            sage: from sage_mlvar import PolynomialNetworkModel
+            sage: PolynomialNetworkModel([5, 5, 3, 1], 2).dimension_bounds()[0][0]
+            32
+        """
+        return [(_bound(self._widths, self._degree), "rescaling and rotation of neurons, and cutting at hidden layers")]
+
+    def to_dict(self):
+        r"""Return the model as plain data, the content of a model file."""
+        return {"model": "PolynomialNetworkModel", "widths": list(self._widths), "degree": self._degree}
+
+    @classmethod
+    def from_dict(cls, data):
+        r"""
+        Return the model that :meth:`to_dict` described.
+
+        EXAMPLES::
+
+            sage: from sage_mlvar import PolynomialNetworkModel
+            sage: M = PolynomialNetworkModel([2, 2, 1], 3)
+            sage: PolynomialNetworkModel.from_dict(M.to_dict()) is M
+            True
+        """
+        return cls(data["widths"], data["degree"])
+
+
+def _bound(widths, degree):
+    from math import comb
+
+    power = degree ** (len(widths) - 2)
+    ambient = widths[-1] * comb(widths[0] + power - 1, power)
+    hidden = widths[1:-1]
+    parameters = sum(a * b for a, b in zip(widths, widths[1:]))
+    if degree == 1:
+        rank = min(widths)
+        return rank * (widths[0] + widths[-1] - rank)
+    bound = parameters - sum(hidden)
+    if hidden and degree == 2 and widths[-1] == 1:
+        # The rotations that fix the rows of the last hidden layer, which span its input space at most, move nothing.
+        bound -= comb(hidden[-1], 2) - comb(max(hidden[-1] - widths[-3], 0), 2)
+    cuts = [
+        sum(a * b for a, b in zip(widths[:cut], widths[1 : cut + 1])) - sum(widths[1:cut])
+        + _bound(widths[cut:], degree) - widths[cut]
+        for cut in range(1, len(widths) - 1)
+    ]
+    return min([ambient, bound, *cuts])
