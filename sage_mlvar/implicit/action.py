@@ -12,10 +12,15 @@ EXAMPLES::
     (True, False, 3)
 """
 
+from .. import _sage  # noqa: F401
+
 from fractions import Fraction
 from math import lcm
 
 import numpy as np
+from sage.matrix.matrix_space import MatrixSpace
+from sage.modules.free_module_element import vector
+from sage.rings.rational_field import QQ
 
 from .characters import weyl_dimension
 from .symmetry import Operator
@@ -88,6 +93,28 @@ class Action:
                 if moved != sorted(operator.entries()):
                     return False
         return True
+
+    def linear_move(self, permutation):
+        r"""
+        Return the function by which a permutation of the coordinates moves multidegrees.
+
+        EXAMPLES::
+
+            sage: import numpy as np
+            sage: from sage_mlvar.implicit import Permutation, Symmetry
+            sage: from sage_mlvar.implicit.action import Action
+            sage: swap = Permutation([1, 0], [1, 0], "exchange")
+            sage: A = Action.of(Symmetry.torus(2, [swap]), np.array([[2, 0], [1, 1]]))
+            sage: A.linear_move(A.permutations[0])((3, 1))
+            (3, 1)
+            sage: A.linear_move(A.permutations[0])((4, 0))
+            (2, 2)
+        """
+        # degrees * matrix = degrees[permutation], in rationals; multidegrees of monomials go to such.
+        degrees = MatrixSpace(QQ, *self.degrees.shape)(self.degrees.ravel().tolist())
+        images = MatrixSpace(QQ, *self.degrees.shape)(self.degrees[permutation].ravel().tolist())
+        matrix = degrees.solve_right(images)
+        return lambda degree: tuple(int(c) for c in vector(QQ, degree) * matrix)
 
     def weight_of(self, degree):
         r"""Return the part of a multidegree that is the weight, as a tuple."""

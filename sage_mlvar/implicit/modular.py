@@ -250,7 +250,7 @@ def _reconstruct_row(residues, modulus):
     return [n // divisor for n in integers] if divisor else integers
 
 
-def lifted_nullspace(nullspace_at, accept, limit=80, chosen=None):
+def lifted_nullspace(nullspace_at, accept, limit=80, chosen=None, skip=0):
     r"""
     Return integer rows that span a kernel over `\QQ`, known modulo primes, and the primes used.
 
@@ -263,7 +263,9 @@ def lifted_nullspace(nullspace_at, accept, limit=80, chosen=None):
     - ``nullspace_at`` -- function of a prime that returns what :func:`nullspace` does
     - ``accept`` -- function of the list of rows; the exact test
     - ``limit`` -- number of primes after which to give up
-    - ``chosen`` -- list of rows of the basis to lift; all of them without it
+    - ``chosen`` -- list of rows of the basis to lift; all of them without it. They are numbered by the first prime, so
+      all other primes have to agree with it
+    - ``skip`` -- number of primes to leave out
 
     EXAMPLES::
 
@@ -274,9 +276,11 @@ def lifted_nullspace(nullspace_at, accept, limit=80, chosen=None):
         [[-5, 3]]
     """
     lift, signature = None, None
-    for p in primes(limit):
+    for p in primes(limit + skip)[skip:]:
         basis = nullspace_at(p)
         free = (len(basis), tuple((basis.shape[1] - 1 - np.argmax(basis[:, ::-1] != 0, axis=1)).tolist()))
+        if chosen is not None and signature is not None and free[0] < signature[0]:
+            raise ArithmeticError(f"the kernel modulo {p} is smaller than that modulo {lift.primes[0]}")
         if signature is None or free[0] < signature[0]:
             lift, signature, guess = RationalLift(), free, None
         elif free != signature:

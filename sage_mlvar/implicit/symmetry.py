@@ -193,6 +193,17 @@ class Symmetry:
         group = " x ".join(f"GL({d})" for d in self.sizes) or "a torus"
         return f"{group} on {len(self.weights)} coordinates: {self.reason}"
 
+    def with_unit(self):
+        r"""Return the same action with one more coordinate, put last, on which the group acts trivially."""
+        count = len(self.weights)
+        operators = {pair: Operator(count + 1, operator.entries()) for pair, operator in self.operators.items()}
+        permutations = [
+            Permutation([*permutation.coordinates.tolist(), count], permutation.parameters, permutation.reason)
+            for permutation in self.permutations
+        ]
+        weights = np.concatenate([self.weights, np.zeros((1, self.weights.shape[1]), dtype=np.int64)])
+        return Symmetry(self.sizes, weights, operators, self.reason, permutations)
+
     def _check_weights(self, operator, a, b):
         shift = np.zeros(self.weights.shape[1], dtype=np.int64)
         shift[a], shift[b] = 1, -1
