@@ -6,7 +6,7 @@ Every other module of the package that needs Sage imports this one first: deep i
 """
 
 try:
-    import sage.all  # noqa: F401
+    import sage.all
 except ImportError as _no_sage_all:
     try:
         import sage.all__sagemath_singular  # noqa: F401

@@ -20,6 +20,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from . import _sage  # noqa: F401
+
 from sage.rings.integer import Integer
 from sage.rings.rational import Rational
 from sage.rings.rational_field import QQ

@@ -29,7 +29,9 @@ def classes(group):
     """
     found = {}
     # Ours first: a stranger cannot take the name of a built-in.
-    for entry in sorted(entry_points(group=group), key=lambda e: (not e.value.startswith(_OURS + "."), e.name, e.value)):
+    for entry in sorted(
+        entry_points(group=group), key=lambda e: (not e.value.startswith(_OURS + "."), e.name, e.value)
+    ):
         if entry.name in found:
             if found[entry.name][0] != entry.value:
                 warnings.warn(

@@ -15,6 +15,7 @@ EXAMPLES::
 """
 
 from . import _sage  # noqa: F401
+
 from sage.libs.pari import pari
 from sage.rings.qqbar import AA
 from sage.rings.rational_field import QQ
@@ -53,7 +54,8 @@ def real_roots(f):
 
     OUTPUT: a list of elements of ``AA``; rational roots are exact
 
-    ALGORITHM: PARI approximates the roots of the squarefree part; each is kept as an isolating interval whose ends have opposite
+    ALGORITHM: PARI approximates the roots of the squarefree part; each is kept as an isolating interval whose ends
+    have opposite
     signs, and their number must be the one of Sturm's theorem. The precision grows until both hold.
     """
     _nonzero(f)

@@ -50,7 +50,8 @@ _PREFERENCE = {
 @dataclass(frozen=True)
 class Reply:
     r"""
-    The answer of :func:`call`: ``value`` in Sage objects, ``backend``, ``version``, ``exact``, ``seconds``, ``peak_memory``.
+    The answer of :func:`call`: ``value`` in Sage objects, ``backend``, ``version``, ``exact``, ``seconds``,
+    ``peak_memory``.
 
     ``exact`` tells whether the engine's method counts as a proof.
     """
@@ -120,7 +121,9 @@ def _choose(task, chosen, exact):
         backend.require()
         able = backend.can_run(task)
         if able is not True:
-            raise ValueError(f"backend {backend.name!r} cannot be used here: {able}; leave backend= out to have one chosen")
+            raise ValueError(
+                f"backend {backend.name!r} cannot be used here: {able}; leave backend= out to have one chosen"
+            )
         return backend
     order = _PREFERENCE.get(task.verb, ())
     ranked = sorted(names(), key=lambda name: (order.index(name) if name in order else len(order), name))

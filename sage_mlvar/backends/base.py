@@ -9,9 +9,9 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 from .. import _sage  # noqa: F401
-from sage.features import FeatureNotPresentError
-
 from ..errors import BackendError
+
+from sage.features import FeatureNotPresentError
 
 __all__ = ["Answer", "Backend", "Count", "Hilbert", "Task", "VERBS"]
 

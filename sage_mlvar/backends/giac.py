@@ -11,9 +11,9 @@ EXAMPLES::
 import re
 from functools import cache
 
+from ..options import Limits
 from .base import Answer, Backend
 from .process import run
-from ..options import Limits
 
 from sage.features import Executable
 

@@ -12,10 +12,10 @@ import json
 import re
 from functools import cache
 
-from .base import Answer, Backend, Count
-from .process import run
 from ..errors import BackendError
 from ..options import Limits
+from .base import Answer, Backend, Count
+from .process import run
 
 from sage.features.msolve import msolve
 from sage.rings.finite_rings.finite_field_constructor import GF

@@ -22,12 +22,12 @@ import re
 from dataclasses import dataclass, field
 
 from .. import _sage  # noqa: F401
+from ..errors import BackendError
+
 from sage.arith.functions import lcm
 from sage.arith.misc import gcd
 from sage.rings.integer import Integer
 from sage.rings.rational import Rational
-
-from ..errors import BackendError
 
 __all__ = ["System"]
 

@@ -1,7 +1,8 @@
 r"""
 Dimension of image models: rank of the Jacobian modulo a prime, against a proved upper bound.
 
-The rank of the Jacobian modulo ``p`` at an integer point is at most its generic rank over Q, which is the dimension. Where it meets an
+The rank of the Jacobian modulo ``p`` at an integer point is at most its generic rank over Q, which is the dimension.
+Where it meets an
 upper bound, from the model or from exact invariants, the dimension is proved (mathematics of the status page).
 
 EXAMPLES::
@@ -14,9 +15,10 @@ EXAMPLES::
 
 import random
 
-from .. import _sage  # noqa: F401
-
-from .. import backends
+from .. import (
+    _sage,  # noqa: F401
+    backends,
+)
 from ..computation import PROBABLE, PROVED, Computation
 from ..errors import BackendMemoryError, BackendTimeout, MlvarError
 
@@ -77,20 +79,37 @@ def image_dimension(model, options):
         if found is not None:
             value, reply, how = found
             if value == rank:
-                argument = f"Jacobian rank modulo {used[-1]} meets the dimension of the ideal of exact invariants ({how})"
+                argument = (
+                    f"Jacobian rank modulo {used[-1]} meets the dimension of the ideal of exact invariants ({how})"
+                )
                 return Computation(
-                    "dimension", rank, PROVED, argument, reply.backend, reply.version, options.seed, tuple(used),
-                    peak_memory=reply.peak_memory, details={"upper_bound": value},
+                    "dimension",
+                    rank,
+                    PROVED,
+                    argument,
+                    reply.backend,
+                    reply.version,
+                    options.seed,
+                    tuple(used),
+                    peak_memory=reply.peak_memory,
+                    details={"upper_bound": value},
                 )
             gap = f"Jacobian rank modulo {used[-1]}; the dimension of the ideal of exact invariants is {value} ({how})"
-    return Computation("dimension", rank, PROBABLE, gap, seed=options.seed, primes=tuple(used), details={"upper_bound": bound})
+    return Computation(
+        "dimension", rank, PROBABLE, gap, seed=options.seed, primes=tuple(used), details={"upper_bound": bound}
+    )
 
 
 def _bound_by_invariants(model, options):
     r"""Return (dimension, reply, how) for the vanishing ideal, or ``None`` when it cannot be had within the limits."""
     try:
         source = model.compute(
-            "ideal", backend=options.backend, proof=True, timeout=options.timeout, memory=options.memory, seed=options.seed
+            "ideal",
+            backend=options.backend,
+            proof=True,
+            timeout=options.timeout,
+            memory=options.memory,
+            seed=options.seed,
         )
         reply = backends.call("hilbert", source.value.gens(), limits=options.limits())
     except (BackendTimeout, BackendMemoryError):

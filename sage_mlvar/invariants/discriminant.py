@@ -1,8 +1,10 @@
 r"""
 ED discriminants by elimination over Q.
 
-The ED discriminant is the set of data points ``u`` for which two critical points of the squared distance come together: the
-system of :mod:`sage_mlvar.invariants.lagrange` with the determinant of its Jacobian, projected to the data space. It is the evolute for
+The ED discriminant is the set of data points ``u`` for which two critical points of the squared distance come
+together: the
+system of :mod:`sage_mlvar.invariants.lagrange` with the determinant of its Jacobian, projected to the data space. It
+is the evolute for
 a plane curve. The ideal is not saturated by the gradient: singular points of the variety belong to the answer.
 
 EXAMPLES::
@@ -13,15 +15,17 @@ EXAMPLES::
     (6, 25)
 """
 
-from .. import _sage  # noqa: F401
-from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
-from sage.rings.rational_field import QQ
-
-from .. import backends
+from .. import (
+    _sage,  # noqa: F401
+    backends,
+)
 from ..computation import PROBABLE, PROVED, Computation
 from ..errors import BackendMemoryError, BackendTimeout, OutOfReachError
 from .ideal import primitive
 from .lagrange import Lagrange
+
+from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
+from sage.rings.rational_field import QQ
 
 __all__ = ["hypersurface_discriminant", "image_discriminant"]
 

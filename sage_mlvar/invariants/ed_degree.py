@@ -1,7 +1,8 @@
 r"""
 Euclidean distance degrees, by counting the critical points of a random data point modulo primes.
 
-Simple solutions modulo ``p`` of the square Lagrange system lift to different simple solutions over the algebraic closure of Q, so their
+Simple solutions modulo ``p`` of the square Lagrange system lift to different simple solutions over the algebraic
+closure of Q, so their
 number is a lower bound of the ED degree; a count that meets a proved upper bound is proved.
 
 EXAMPLES::
@@ -10,24 +11,28 @@ EXAMPLES::
     sage: C = PolynomialClassifier([[[1, 2], [3, 1]], [[2, 1], [1, 2]]], [[0, 1], [2, 1]])
     sage: record = C.compute("ed_degree")
     sage: record.value, record.status, record.argument
-    (4, 'proved', 'simple solutions modulo primes meet the upper bound: quadric with 2 distinct nonzero eigenvalues ...')
+    (4, 'proved', 'simple solutions modulo primes meet the upper bound: quadric with 2 distinct nonzero eigenvalues
+    ...')
 
-REFERENCES: Draisma, Horobeţ, Ottaviani, Sturmfels, Thomas, *The Euclidean distance degree of an algebraic variety*, 2016.
+REFERENCES: Draisma, Horobeţ, Ottaviani, Sturmfels, Thomas, *The Euclidean distance degree of an algebraic variety*,
+2016.
 """
 
 import random
 from math import prod
 
-from .. import _sage  # noqa: F401
+from .. import (
+    _sage,  # noqa: F401
+    backends,
+)
+from ..computation import PROBABLE, PROVED, Computation
+from ..errors import OutOfReachError
+from .lagrange import Lagrange
+
 from sage.arith.misc import next_prime
 from sage.matrix.constructor import matrix
 from sage.rings.finite_rings.finite_field_constructor import GF
 from sage.rings.rational_field import QQ
-
-from .. import backends
-from ..computation import PROBABLE, PROVED, Computation
-from ..errors import OutOfReachError
-from .lagrange import Lagrange
 
 __all__ = ["boundary_ed_degree", "complete_intersection_bound", "image_ed_degree", "quadric_ed_degree"]
 
@@ -70,8 +75,10 @@ def quadric_ed_degree(g):
 
     OUTPUT: pair of the ED degree and a string
 
-    With ``g = x^T A x + b^T x + c``, ``M`` its matrix and ``delta`` the number of distinct nonzero eigenvalues of ``A``, the Lagrange
-    equation diagonalizes to a rational function of the multiplier whose poles are the nonzero eigenvalues, of order two. Its
+    With ``g = x^T A x + b^T x + c``, ``M`` its matrix and ``delta`` the number of distinct nonzero eigenvalues of
+    ``A``, the Lagrange
+    equation diagonalizes to a rational function of the multiplier whose poles are the nonzero eigenvalues, of order
+    two. Its
     numerator has degree ``2 delta`` if ``rank M - rank A = 1``, ``2 delta - 2`` if 0, and ``2 delta + 1`` if 2.
 
     EXAMPLES::
@@ -105,7 +112,9 @@ def boundary_ed_degree(boundary, options, slice):
     g = boundary.squarefree_part()
     if g.is_constant():
         if g:
-            return Computation("ed_degree", 0, PROVED, "the boundary is empty: its polynomial is constant", seed=options.seed)
+            return Computation(
+                "ed_degree", 0, PROVED, "the boundary is empty: its polynomial is constant", seed=options.seed
+            )
         c, other = boundary.classes()
         raise ValueError(f"classes must have different outputs, but classes {c} and {other} agree everywhere")
     n, degree = g.parent().ngens(), int(g.degree())
@@ -123,9 +132,7 @@ def boundary_ed_degree(boundary, options, slice):
 
 def image_ed_degree(model, options, slice):
     r"""Return the record of the ED degree of an image model."""
-    source = model.compute(
-        "ideal", proof=False, timeout=options.timeout, memory=options.memory, seed=options.seed
-    )
+    source = model.compute("ideal", proof=False, timeout=options.timeout, memory=options.memory, seed=options.seed)
     generators = [f for f in source.value.gens() if f]
     n = model.ring().ngens()
     if not generators:
@@ -147,7 +154,8 @@ def _count(equations, options, slice, bound, codimension=None):
     r"""
     Count the critical points for two primes and two data points.
 
-    With more equations than ``codimension``, that many random combinations take the multipliers and all equations are kept: the
+    With more equations than ``codimension``, that many random combinations take the multipliers and all equations are
+    kept: the
     combinations cut out the variety near a generic point of it, and critical points of generic data are generic points.
     """
     source = random.Random(options.seed)
@@ -177,7 +185,9 @@ def _count(equations, options, slice, bound, codimension=None):
         argument = f"simple solutions modulo primes meet the upper bound: {bound[1]}"
     else:
         known = "" if bound is None else f"; the proved upper bound is {bound[0]} ({bound[1]})"
-        argument = f"counts modulo {len(primes)} primes at random data points: {[int(c.distinct) for c in counts]}{known}"
+        argument = (
+            f"counts modulo {len(primes)} primes at random data points: {[int(c.distinct) for c in counts]}{known}"
+        )
     return Computation(
         "ed_degree",
         value,
@@ -188,7 +198,10 @@ def _count(equations, options, slice, bound, codimension=None):
         options.seed,
         tuple(primes),
         peak_memory=max((r.peak_memory or 0 for r in replies), default=None),
-        details={"counts": tuple((c.degree, c.distinct) for c in counts), "upper_bound": None if bound is None else bound[0]},
+        details={
+            "counts": tuple((c.degree, c.distinct) for c in counts),
+            "upper_bound": None if bound is None else bound[0],
+        },
     )
 
 

@@ -1,7 +1,8 @@
 r"""
 Vanishing ideals of image models, their degree, and membership of points.
 
-The routes to the ideal, cheapest first: a theorem the model knows; the graded engine, when its invariants generate a prime ideal
+The routes to the ideal, cheapest first: a theorem the model knows; the graded engine, when its invariants generate a
+prime ideal
 of the right dimension; elimination over Q. An explicit ``backend=`` means elimination by that backend.
 
 EXAMPLES::
@@ -12,13 +13,15 @@ EXAMPLES::
     ['sage_mlvar', 'singular']
 """
 
-from .. import _sage  # noqa: F401
-from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
-from sage.rings.rational_field import QQ
-
-from .. import backends
+from .. import (
+    _sage,  # noqa: F401
+    backends,
+)
 from ..computation import PROBABLE, PROVED, Computation
 from ..errors import BackendMemoryError, BackendTimeout
+
+from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
+from sage.rings.rational_field import QQ
 
 __all__ = ["contains", "degree", "eliminate", "image_ideal", "primitive"]
 
@@ -78,14 +81,22 @@ def eliminate(model, options):
     graph = [y - f(*inner) for y, f in zip(outer, model.parametrization())]
     try:
         reply = backends.call(
-            "eliminate", graph, variables=inner, backend=options.backend, exact=options.proof and options.backend is None,
+            "eliminate",
+            graph,
+            variables=inner,
+            backend=options.backend,
+            exact=options.proof and options.backend is None,
             limits=options.limits(),
         )
     except (BackendTimeout, BackendMemoryError) as error:
-        raise type(error)(f"{error}; invariants(max_degree=D) finds the equations of low degree without elimination") from error
+        raise type(error)(
+            f"{error}; invariants(max_degree=D) finds the equations of low degree without elimination"
+        ) from error
     back = [ring.zero()] * count + list(ring.gens())
     generators = [primitive(f(*back)) for f in reply.value] or [ring.zero()]
-    argument = "elimination over Q by a deterministic engine" if reply.exact else "elimination by a probabilistic engine"
+    argument = (
+        "elimination over Q by a deterministic engine" if reply.exact else "elimination by a probabilistic engine"
+    )
     return Computation(
         "ideal",
         ring.ideal(sorted(generators, key=lambda f: (f.degree(), f.lm()))),
@@ -155,8 +166,14 @@ def contains(model, options, point):
     failing = next((f for f in source.value.gens() if f(*point) != 0), None)
     argument = "all generators of the ideal vanish" if failing is None else f"{_short(failing)} does not vanish"
     return Computation(
-        "contains", failing is None, source.status, f"{argument}; {source.argument}", source.backend, source.version,
-        options.seed, peak_memory=source.peak_memory,
+        "contains",
+        failing is None,
+        source.status,
+        f"{argument}; {source.argument}",
+        source.backend,
+        source.version,
+        options.seed,
+        peak_memory=source.peak_memory,
     )
 
 

@@ -2,11 +2,13 @@ r"""
 The Lagrange system of the squared distance to a complete intersection.
 
 For ``f_1 = ... = f_c = 0`` in ``C^n`` the critical points of ``|x - u|^2`` on the smooth part solve
-``f_i(x) = 0`` and ``x - u = sum_i l_i grad f_i(x)``. For generic ``u`` no singular point of the variety solves it: singular points
+``f_i(x) = 0`` and ``x - u = sum_i l_i grad f_i(x)``. For generic ``u`` no singular point of the variety solves it:
+singular points
 with their multipliers have an image of smaller dimension in the space of data ``u``.
 """
 
 from .. import _sage  # noqa: F401
+
 from sage.matrix.constructor import matrix
 from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
 

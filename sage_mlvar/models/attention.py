@@ -1,7 +1,8 @@
 r"""
 Lightning (linear) self-attention: the variety of its cubic coefficients.
 
-One layer sends ``X`` (``d x t``) to ``V X (X^T A X)`` with ``A = K^T Q``. Its output coordinate ``(i, j)`` is the cubic form
+One layer sends ``X`` (``d x t``) to ``V X (X^T A X)`` with ``A = K^T Q``. Its output coordinate ``(i, j)`` is the
+cubic form
 ``sum a_ml v_ik x_kn x_mn x_lj`` over ``k, m, l`` in ``[d]`` and ``n`` in ``[t]``.
 
 EXAMPLES::
@@ -20,11 +21,11 @@ REFERENCES: arXiv 2604.15632 and arXiv 2408.17221.
 from itertools import combinations_with_replacement, permutations
 
 from .. import _sage  # noqa: F401
-from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
-from sage.rings.rational_field import QQ
-
 from ..exact import integer
 from .image import ImageModel
+
+from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
+from sage.rings.rational_field import QQ
 
 __all__ = ["LightningAttentionModel"]
 
@@ -43,8 +44,10 @@ class LightningAttentionModel(ImageModel):
     - ``scaled`` -- boolean; divide each coefficient by the number of its terms
 
     Coordinates are the coefficients of the monomials of the output: ``s_k_m_l`` of ``x_kj x_mj x_lj`` (single column,
-    ``k <= m <= l``) and ``c_n_k_m_l`` of ``x_kn x_mn x_lj`` (cross-column, ``n != j``, ``k <= m``); with ``output=None`` they are
-    ``s{i}_{j}_...`` and ``c{i}_{j}_...``. Parameters are the entries ``a_m_l`` of ``A`` if ``a >= d`` (``A`` is then any matrix), else
+    ``k <= m <= l``) and ``c_n_k_m_l`` of ``x_kn x_mn x_lj`` (cross-column, ``n != j``, ``k <= m``); with
+    ``output=None`` they are
+    ``s{i}_{j}_...`` and ``c{i}_{j}_...``. Parameters are the entries ``a_m_l`` of ``A`` if ``a >= d`` (``A`` is then
+    any matrix), else
     ``k_r_m`` and ``q_r_l`` of ``K`` and ``Q``; and ``v_i_k`` of ``V``.
 
     EXAMPLES::
@@ -104,7 +107,8 @@ class LightningAttentionModel(ImageModel):
         r"""
         Return the monomials of the outputs, in the order of the coordinates.
 
-        OUTPUT: a list of tuples ``(i, j, n, (k, m, l))``: the monomial ``x_kn x_mn x_lj`` in output ``(i, j)``; ``n`` is ``None``
+        OUTPUT: a list of tuples ``(i, j, n, (k, m, l))``: the monomial ``x_kn x_mn x_lj`` in output ``(i, j)``; ``n``
+        is ``None``
         for a single-column monomial, where ``k <= m <= l``
 
         EXAMPLES::
@@ -176,7 +180,8 @@ class LightningAttentionModel(ImageModel):
         r"""
         Return proved upper bounds of the dimension.
 
-        The coefficients depend on ``A`` and ``V`` only, bilinearly, so one dimension goes for scaling; for ``t = 1`` only the
+        The coefficients depend on ``A`` and ``V`` only, bilinearly, so one dimension goes for scaling; for ``t = 1``
+        only the
         symmetric part of ``A`` matters.
 
         EXAMPLES::

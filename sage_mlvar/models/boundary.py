@@ -16,13 +16,13 @@ import random
 from functools import cached_property
 
 from .. import _sage  # noqa: F401
-from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
-from sage.rings.rational_field import QQ
-
 from ..computation import PROVED, Computation
 from ..errors import OutOfReachError
 from ..exact import integer, rational_list
 from .variety import Variety
+
+from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
+from sage.rings.rational_field import QQ
 
 __all__ = ["DecisionBoundary"]
 
@@ -150,7 +150,8 @@ class DecisionBoundary(Variety):
 
         OUTPUT: a list of elements of the real algebraic numbers ``AA``
 
-        Raises :class:`~sage_mlvar.errors.OutOfReachError` when none of 100 lines meets the boundary (it may have no real
+        Raises :class:`~sage_mlvar.errors.OutOfReachError` when none of 100 lines meets the boundary (it may have no
+        real
         point at all).
 
         EXAMPLES::

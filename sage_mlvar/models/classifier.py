@@ -15,14 +15,14 @@ REFERENCES: arXiv 2602.06105.
 """
 
 from .. import _sage  # noqa: F401
+from ..exact import integer, rational, rational_list
+from ..exact import rows as exact_rows
+
 from sage.rings.polynomial.polynomial_element import Polynomial
 from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
 from sage.rings.rational_field import QQ
 from sage.structure.sage_object import SageObject
 from sage.structure.unique_representation import UniqueRepresentation
-
-from ..exact import integer, rational, rational_list
-from ..exact import rows as exact_rows
 
 __all__ = ["PolynomialClassifier"]
 
@@ -260,9 +260,7 @@ class PolynomialClassifier(UniqueRepresentation, SageObject):
             "weights": [[[str(x) for x in row] for row in W] for W in self._weights],
             "biases": [[str(x) for x in b] for b in self._biases],
             "activation": (
-                len(self._activation) - 1
-                if self._name().startswith("z^")
-                else [str(c) for c in self._activation]
+                len(self._activation) - 1 if self._name().startswith("z^") else [str(c) for c in self._activation]
             ),
         }
 

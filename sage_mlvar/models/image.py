@@ -18,11 +18,11 @@ import random
 from functools import cached_property
 
 from .. import _sage  # noqa: F401
-from sage.modules.free_module_element import vector
-from sage.rings.rational_field import QQ
-
 from ..exact import integer, rational, rational_list
 from .variety import Variety
+
+from sage.modules.free_module_element import vector
+from sage.rings.rational_field import QQ
 
 __all__ = ["ImageModel"]
 

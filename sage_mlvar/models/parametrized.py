@@ -17,10 +17,10 @@ The independence model of two binary variables::
 """
 
 from .. import _sage  # noqa: F401
+from .image import ImageModel
+
 from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
 from sage.rings.rational_field import QQ
-
-from .image import ImageModel
 
 __all__ = ["ParametrizedModel"]
 
@@ -47,7 +47,8 @@ class ParametrizedModel(ImageModel):
         sage: ParametrizedModel([1/t])
         Traceback (most recent call last):
         ...
-        ValueError: map[0] must be a polynomial, got 1/t; clear denominators: add a parameter z, and the coordinate times
+        ValueError: map[0] must be a polynomial, got 1/t; clear denominators: add a parameter z, and the coordinate
+        times
         its denominator as a polynomial
 
     TESTS::

@@ -11,13 +11,13 @@ EXAMPLES::
 """
 
 from .. import _sage  # noqa: F401
-from sage.combinat.integer_vector import IntegerVectors
-from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
-from sage.rings.rational_field import QQ
-
 from ..exact import integer
 from ..exact import widths as exact_widths
 from .image import ImageModel
+
+from sage.combinat.integer_vector import IntegerVectors
+from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
+from sage.rings.rational_field import QQ
 
 __all__ = ["PolynomialNetworkModel"]
 
@@ -31,7 +31,8 @@ class PolynomialNetworkModel(ImageModel):
     - ``widths`` -- list of positive integers ``(n_0, ..., n_L)``
     - ``degree`` -- positive integer ``d``; the activation ``z -> z^d`` follows each hidden layer
 
-    Coordinates are ``y{i}_{e0}_{e1}_...``, the coefficient of ``x0^e0 x1^e1 ...`` in output ``i``; parameters ``w{l}_{i}_{j}``, the
+    Coordinates are ``y{i}_{e0}_{e1}_...``, the coefficient of ``x0^e0 x1^e1 ...`` in output ``i``; parameters
+    ``w{l}_{i}_{j}``, the
     entries of ``W^(l)``.
 
     EXAMPLES::
@@ -78,9 +79,7 @@ class PolynomialNetworkModel(ImageModel):
         return [tuple(e) for e in IntegerVectors(self.output_degree(), self._widths[0])]
 
     def _ring(self):
-        names = [
-            "_".join([f"y{i}", *map(str, e)]) for i in range(self._widths[-1]) for e in self._exponents()
-        ]
+        names = ["_".join([f"y{i}", *map(str, e)]) for i in range(self._widths[-1]) for e in self._exponents()]
         return PolynomialRing(QQ, len(names), names, order="degrevlex")
 
     def _parameter_ring(self):
@@ -116,8 +115,10 @@ class PolynomialNetworkModel(ImageModel):
         r"""
         Return proved upper bounds of the dimension.
 
-        Each hidden neuron can be rescaled, and for ``d = 2`` with one output ``sum c_j q_j^2`` the last hidden layer can be rotated
-        (``q_i += eps c_j q_j``, ``q_j -= eps c_i q_i``). Cutting the network at a hidden layer bounds the dimension by those of the two
+        Each hidden neuron can be rescaled, and for ``d = 2`` with one output ``sum c_j q_j^2`` the last hidden layer
+        can be rotated
+        (``q_i += eps c_j q_j``, ``q_j -= eps c_i q_i``). Cutting the network at a hidden layer bounds the dimension
+        by those of the two
         parts less the rescalings of that layer.
 
         EXAMPLES::
@@ -162,8 +163,10 @@ def _bound(widths, degree):
         # The rotations that fix the rows of the last hidden layer, which span its input space at most, move nothing.
         bound -= comb(hidden[-1], 2) - comb(max(hidden[-1] - widths[-3], 0), 2)
     cuts = [
-        sum(a * b for a, b in zip(widths[:cut], widths[1 : cut + 1])) - sum(widths[1:cut])
-        + _bound(widths[cut:], degree) - widths[cut]
+        sum(a * b for a, b in zip(widths[:cut], widths[1 : cut + 1]))
+        - sum(widths[1:cut])
+        + _bound(widths[cut:], degree)
+        - widths[cut]
         for cut in range(1, len(widths) - 1)
     ]
     return min([ambient, bound, *cuts])

@@ -21,13 +21,13 @@ REFERENCES: arXiv 2508.03867.
 from functools import cached_property
 
 from .. import _sage  # noqa: F401
-from sage.matrix.constructor import matrix
-from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
-from sage.rings.rational_field import QQ
-
 from ..exact import rows as exact_rows
 from ..exact import widths as exact_widths
 from .image import ImageModel
+
+from sage.matrix.constructor import matrix
+from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
+from sage.rings.rational_field import QQ
 
 __all__ = ["ReLURegionModel"]
 

@@ -11,25 +11,26 @@ whole vanishing ideal.
 
 **Output varieties.** If the data matrices ``X_b`` have one column space, with basis ``B`` (rank ``r``) and
 ``X_b = B Z_b``, then ``M_b X_b = (M_b B) Z_b`` and ``M_b B`` runs over the pattern variety of input width ``r``. As
-``Z_b`` has a right inverse, the ideal is the pattern ideal pulled back along ``Y_b -> Y_b Z_b^+`` together with the entries
+``Z_b`` has a right inverse, the ideal is the pattern ideal pulled back along ``Y_b -> Y_b Z_b^+`` together with the
+entries
 of ``Y_b N_b``, ``N_b`` a basis of the kernel of ``Z_b``.
 
-**Any depth.** The neurons of one hidden layer that are active in the same blocks can be mixed by an invertible matrix without
-changing any ``M_b``. The rank of this Lie algebra action at one point bounds the dimension of the generic fibre from below.
+**Any depth.** The neurons of one hidden layer that are active in the same blocks can be mixed by an invertible matrix
+without
+changing any ``M_b``. The rank of this Lie algebra action at one point bounds the dimension of the generic fibre from
+below.
 """
 
 from dataclasses import replace
 from functools import cached_property
-from itertools import combinations
 from math import comb
 
 from .. import _sage  # noqa: F401
+from ..computation import PROVED, Computation
+
 from sage.matrix.constructor import matrix
 from sage.rings.finite_rings.finite_field_constructor import GF
 from sage.rings.rational_field import QQ
-
-from ..computation import PROVED, Computation
-from ..errors import OutOfReachError
 
 __all__ = ["Structure"]
 
@@ -87,7 +88,8 @@ class Structure:
 
     def reduced(self):
         r"""
-        Return the pattern variety an output variety comes from, and the matrices ``Z_b``; ``None`` without common column space.
+        Return the pattern variety an output variety comes from, and the matrices ``Z_b``; ``None`` without common
+        column space.
 
         EXAMPLES::
 
@@ -179,7 +181,8 @@ class Structure:
             sage: from sage_mlvar import ReLURegionModel
             sage: from sage_mlvar.models.relu_structure import Structure
             sage: Structure(ReLURegionModel([3, 4, 3], ["1110", "0111"])).dimension_bounds()
-            [(18, 'rank bounds of the membership classes'), (18, 'mixing of neurons that are active in the same blocks')]
+            [(18, 'rank bounds of the membership classes'), (18, 'mixing of neurons that are active in the same
+            blocks')]
         """
         model = self.model
         if model.data() is not None:
@@ -194,9 +197,7 @@ class Structure:
             rank = matrix(QQ, len(self.classes), len(model.patterns()), list(self.classes)).rank()
             bounds.append((min(total, rank * self.n_in * self.n_out), "rank bounds of the membership classes"))
         fibre = self._fibre_dimension()
-        bounds.append(
-            (model.parameter_ring().ngens() - fibre, "mixing of neurons that are active in the same blocks")
-        )
+        bounds.append((model.parameter_ring().ngens() - fibre, "mixing of neurons that are active in the same blocks"))
         return bounds
 
     def _fibre_dimension(self):

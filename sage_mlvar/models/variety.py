@@ -8,10 +8,10 @@ for each of its verbs; this module resolves options, checks what was proved, tim
 import time
 
 from .. import _sage  # noqa: F401
+from ..options import resolve
+
 from sage.structure.sage_object import SageObject
 from sage.structure.unique_representation import UniqueRepresentation
-
-from ..options import resolve
 
 __all__ = ["Variety"]
 
