@@ -15,6 +15,7 @@ EXAMPLES::
 from .engine import Progress, graded_invariants
 from .grading import Grading
 from .map import PolynomialMap
+from .rank import jacobian_rank
 from .result import GradedInvariants
 from .symmetry import Operator, Permutation, Symmetry
 
@@ -27,4 +28,5 @@ __all__ = [
     "Progress",
     "Symmetry",
     "graded_invariants",
+    "jacobian_rank",
 ]

@@ -12,18 +12,18 @@ EXAMPLES::
     (True, False, 3)
 """
 
-from .. import _sage  # noqa: F401
-
 from fractions import Fraction
 from math import lcm
 
 import numpy as np
+
+from .. import _sage  # noqa: F401
+from .characters import weyl_dimension
+from .symmetry import Operator
+
 from sage.matrix.matrix_space import MatrixSpace
 from sage.modules.free_module_element import vector
 from sage.rings.rational_field import QQ
-
-from .characters import weyl_dimension
-from .symmetry import Operator
 
 __all__ = ["Action", "Root"]
 
@@ -59,13 +59,13 @@ class Action:
         self.roots = roots
         self.copies = copies
         self.coordinates = len(weights)
-        self.degrees = np.concatenate([weights, degrees], axis=1) if self._homogeneous(degrees) else weights
+        self.degrees = _refined(weights, degrees) if self._homogeneous(degrees) else weights
         self.rho = np.array([d - 1 - i for d in sizes for i in range(d)], dtype=np.int64)
         self.permutations = [s for s in permutations if self._commutes(s)]
 
     @classmethod
     def of(cls, symmetry, degrees):
-        r"""Return the action of a :class:`~sage_mlvar.implicit.symmetry.Symmetry`, refined by the grading ``degrees``."""
+        r"""Return the action of a :class:`~sage_mlvar.implicit.symmetry.Symmetry`, refined by a grading."""
         operators = symmetry.operators
         roots = [Root(a, b, operators[a, b], operators[b, a]) for a, b in operators if a < b]
         permutations = [permutation.coordinates for permutation in symmetry.permutations]
@@ -172,6 +172,13 @@ class Action:
                 permutations.append(np.array(images, dtype=np.int64))
         extra = self.degrees[kept][:, self.weights.shape[1] :]
         return Action(self.sizes, self.weights[kept], extra, roots, _copies(self.copies, position), permutations)
+
+
+def _refined(weights, degrees):
+    # The weights, and those columns of the grading that say more.
+    both = np.concatenate([weights, degrees], axis=1)
+    pivots = MatrixSpace(QQ, *both.shape)(both.ravel().tolist()).pivots()
+    return np.concatenate([weights, both[:, [c for c in pivots if c >= weights.shape[1]]]], axis=1)
 
 
 def _copies(copies, position):

@@ -9,7 +9,7 @@ EXAMPLES::
 """
 
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache
 from itertools import product
 from math import factorial, prod
 
@@ -70,7 +70,8 @@ def weyl_dimension(weight, sizes):
     """
     result, start = Fraction(1), 0
     for d in sizes:
-        part = weight[start : start + d]
+        part = [int(w) for w in weight[start : start + d]]
+        d = int(d)
         for i in range(d):
             for j in range(i + 1, d):
                 result *= Fraction(part[i] - part[j] + j - i, j - i)
@@ -78,7 +79,7 @@ def weyl_dimension(weight, sizes):
     return int(result)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _cycle_types(total):
     # Partitions of `total` without zeros, with the orders of the centralizers.
     types = []
@@ -89,7 +90,7 @@ def _cycle_types(total):
     return tuple(types) if total else (((), 1),)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _character(shape, cycles):
     # Murnaghan-Nakayama with beta numbers: removing a rim hook of length c lowers one beta number by c.
     if not cycles:
@@ -102,12 +103,12 @@ def _character(shape, cycles):
         if lowered < 0 or lowered in beta:
             continue
         sign = -1 if sum(lowered < other < number for other in beta) % 2 else 1
-        moved = sorted(beta[:i] + [lowered] + beta[i + 1 :], reverse=True)
+        moved = sorted([*beta[:i], lowered, *beta[i + 1 :]], reverse=True)
         total += sign * _character(tuple(b - (len(shape) - 1 - j) for j, b in enumerate(moved)), rest)
     return total
 
 
-@lru_cache(maxsize=None)
+@cache
 def multiplicity(rows, columns, content):
     r"""
     Return how often `S_\lambda(C^r) \otimes S_\mu(C^c)` occurs in `\bigotimes_b Sym^{c_b}(C^r \otimes C^c)`.

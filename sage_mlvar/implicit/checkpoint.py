@@ -1,8 +1,8 @@
 r"""
 Files from which an interrupted computation resumes.
 
-A checkpoint is a JSON file with the finished multidegrees. It names the computation by a digest of the values of the map
-at fixed points, the symmetry and the seed, so that it is never used for another one. It is replaced atomically.
+A checkpoint is a JSON file with the finished multidegrees. It names the computation by a digest of the values of the
+map at fixed points, the symmetry and the seed, so that it is never used for another one. It is replaced atomically.
 
 EXAMPLES::
 
@@ -168,5 +168,9 @@ def _write(forms):
 
 def _read(monomials, record):
     return Forms.collect(
-        monomials, int(record["count"]), record["owner"], np.array(record["keys"], dtype=np.int64), record["coefficients"]
+        monomials,
+        int(record["count"]),
+        record["owner"],
+        np.array(record["keys"], dtype=np.int64),
+        record["coefficients"],
     )

@@ -14,12 +14,11 @@ EXAMPLES: the twisted cubic::
     [x1^2 - x0*x2, x1*x2 - x0*x3, x2^2 - x1*x3]
 """
 
-from .. import _sage  # noqa: F401
-
 from dataclasses import dataclass
 
 import numpy as np
 
+from .. import _sage  # noqa: F401
 from . import modular
 from .action import Action
 from .checkpoint import Checkpoint, digest
@@ -53,8 +52,9 @@ class Progress:
     new: int
 
 
-def graded_invariants(polymap, max_degree, *, ring=None, symmetry=None, seed=0, deadline=None, jobs=1, progress=None,
-                      checkpoint=None):
+def graded_invariants(
+    polymap, max_degree, *, ring=None, symmetry=None, seed=0, deadline=None, jobs=1, progress=None, checkpoint=None
+):
     r"""
     Return all polynomials of degree at most ``max_degree`` that vanish on the image of a polynomial map.
 
@@ -100,7 +100,6 @@ def graded_invariants(polymap, max_degree, *, ring=None, symmetry=None, seed=0, 
     if ring is not None and ring.ngens() != polymap.coordinates:
         raise ValueError(f"the map has {polymap.coordinates} coordinates, but the ring {ring.ngens()} variables")
     p = modular.primes(1)[0]
-    polymap.check(p, seed)
     symmetry = Symmetry.torus(polymap.coordinates) if symmetry is None else symmetry
     symmetry.check(polymap, p, seed)
     checkpoint = Checkpoint(checkpoint, digest(polymap, symmetry, seed))
@@ -109,8 +108,17 @@ def graded_invariants(polymap, max_degree, *, ring=None, symmetry=None, seed=0, 
         records = run.degrees(max_degree)
     finally:
         checkpoint.save()
-    return GradedInvariants(polymap.coordinates, max_degree, run.homogeneous, run.relations, run.action, records, seed,
-                            ring, symmetry.reason if symmetry.sizes or symmetry.permutations else None)
+    return GradedInvariants(
+        polymap.coordinates,
+        max_degree,
+        run.homogeneous,
+        run.relations,
+        run.action,
+        records,
+        seed,
+        ring,
+        symmetry.reason if symmetry.sizes or symmetry.permutations else None,
+    )
 
 
 def _degree_bound(max_degree):
@@ -191,8 +199,8 @@ class _Run:
             return
         from joblib import Parallel, delayed
 
-        # Twice as many batches as processes, dealt out like cards: the list is sorted by size.
-        batches = [todo[i :: 2 * self.jobs] for i in range(min(2 * self.jobs, len(todo)))]
+        # Several batches for each process, dealt out like cards: the list is sorted by size.
+        batches = [todo[i :: 8 * self.jobs] for i in range(min(8 * self.jobs, len(todo)))]
         parallel = Parallel(n_jobs=self.jobs, return_as="generator_unordered")
         jobs = (delayed(_batch)(b, self.action, self.polymap, self.seed, lower, keep, self.deadline) for b in batches)
         for pieces in parallel(jobs):

@@ -11,7 +11,7 @@ EXAMPLES::
     sage: M = Monomials(4, 2)
     sage: f = Forms.collect(M, 1, [0, 0], M.rank([[0, 3], [2, 1]]), [1, -1])
     sage: f.terms(0)
-    [((0, 3), 1), ((1, 2), -1)]
+    [((1, 2), -1), ((0, 3), 1)]
 """
 
 from functools import lru_cache
@@ -48,6 +48,7 @@ class Monomials:
     """
 
     def __init__(self, variables, degree):
+        variables, degree = int(variables), int(degree)
         self.variables = variables
         self.degree = degree
         self.count = comb(variables + degree - 1, degree) if variables else int(degree == 0)
@@ -135,7 +136,7 @@ class Forms:
         if not parts:
             return cls.empty(monomials)
         offsets = np.cumsum([0] + [part.count for part in parts])
-        owner = np.concatenate([part.owner + offset for part, offset in zip(parts, offsets)])
+        owner = np.concatenate([part.owner + offset for part, offset in zip(parts, offsets, strict=False)])
         keys = np.concatenate([part.keys for part in parts])
         coefficients = np.concatenate([part.coefficients for part in parts])
         return cls(monomials, int(offsets[-1]), owner, keys, coefficients)
@@ -179,7 +180,7 @@ class Forms:
         r"""Return polynomial ``i`` as a list of pairs (sorted tuple of variables, integer)."""
         chosen = slice(*np.searchsorted(self.owner, [i, i + 1]))
         rows = self.monomials.unrank(self.keys[chosen])
-        return [(tuple(row), int(c)) for row, c in zip(rows.tolist(), self.coefficients[chosen].tolist())]
+        return [(tuple(row), int(c)) for row, c in zip(rows.tolist(), self.coefficients[chosen].tolist(), strict=True)]
 
     def height(self):
         r"""Return the largest absolute value of a coefficient (0 without terms)."""
@@ -290,8 +291,9 @@ def _array(values):
     # int64 as long as the numbers allow it, Python integers beyond.
     if isinstance(values, np.ndarray) and values.dtype != object:
         return values.astype(np.int64, copy=False)
-    array = np.array([[int(v) for v in row] for row in values] if np.ndim(values) == 2 else [int(v) for v in values],
-                     dtype=object)
+    array = np.array(
+        [[int(v) for v in row] for row in values] if np.ndim(values) == 2 else [int(v) for v in values], dtype=object
+    )
     if _height(array) < _SAFE:
         return array.astype(np.int64)
     return array

@@ -22,9 +22,10 @@ EXAMPLES::
     False
 """
 
+import numpy as np
+
 from .. import _sage  # noqa: F401
 
-import numpy as np
 from sage.matrix.matrix_space import MatrixSpace
 from sage.rings.integer_ring import ZZ
 from sage.rings.rational_field import QQ
@@ -133,7 +134,7 @@ def group_by_degree(degrees, rows):
     totals = totals[order]
     starts = np.flatnonzero(np.append(True, (totals[1:] != totals[:-1]).any(axis=1)))
     groups = np.split(order, starts[1:])
-    return [(tuple(totals[s].tolist()), np.sort(group)) for s, group in zip(starts, groups)]
+    return [(tuple(totals[s].tolist()), np.sort(group)) for s, group in zip(starts, groups, strict=True)]
 
 
 def _integer_kernel(matrix):

@@ -21,14 +21,13 @@ EXAMPLES::
     [((2, 0, 2, 0), 3), ((2, 0, 1, 1), 1), ((1, 1, 2, 0), 1), ((1, 1, 1, 1), 3)]
 """
 
-from .. import _sage  # noqa: F401
-
 from functools import lru_cache
 from itertools import permutations as orderings
 from itertools import product
 
 import numpy as np
 
+from .. import _sage  # noqa: F401
 from ..errors import OutOfReachError
 from . import modular
 from .characters import compositions, multiplicity, partitions
@@ -101,6 +100,7 @@ def spaces(action, degree, seed=0):
     space) and ``build()``, which returns the :class:`HighestWeightSpace`
     """
     monomials = Monomials(action.coordinates, degree)
+    degree = monomials.degree
     if action.copies is not None:
         return list(_matrix_spaces(action, monomials, seed))
     if monomials.count > MAX_MONOMIALS:
@@ -116,7 +116,9 @@ def spaces(action, degree, seed=0):
     found = []
     for multidegree, where in group_by_degree(action.degrees, rows):
         chosen = keys[where]
-        build = _Kernel(action, monomials, multidegree, chosen) if action.roots else _All(monomials, multidegree, chosen)
+        build = (
+            _Kernel(action, monomials, multidegree, chosen) if action.roots else _All(monomials, multidegree, chosen)
+        )
         found.append(_Pending(multidegree, len(chosen), build))
     return found
 
@@ -142,7 +144,7 @@ class _Kernel:
         targets = [np.unique(image.keys) for image in images]
 
         def kernel(p):
-            blocks = [image.dense(target, p).T for image, target in zip(images, targets)]
+            blocks = [image.dense(target, p).T for image, target in zip(images, targets, strict=True)]
             return modular.nullspace(np.concatenate(blocks), p)
 
         def exact(rows):
@@ -151,8 +153,11 @@ class _Kernel:
 
         rows, _ = modular.lifted_nullspace(kernel, exact)
         basis = Forms.from_rows(self.monomials, self.keys, rows)
-        # In the kernel modulo a prime every free column belongs to one row: those columns determine a vector.
         pivots = self.keys[_pivot_columns(np.array([[c % modular.primes(1)[0] for c in row] for row in rows]))]
+        if len(pivots) != basis.count:
+            raise ArithmeticError(
+                f"highest-weight vectors of multidegree {self.degree!r} depend on each other modulo a prime"
+            )
         return HighestWeightSpace(self.monomials, self.degree, self.keys, basis, pivots)
 
 
@@ -174,7 +179,7 @@ def _matrix_spaces(action, monomials, seed):
         base = np.array(left) @ step_rows + np.array(right) @ step_columns
         shapes = tuple(x for x in left if x), tuple(x for x in right if x)
         groups = {}
-        for content, total in zip(contents, block_degrees):
+        for content, total in zip(contents, block_degrees, strict=True):
             if multiplicity(*shapes, content):
                 groups.setdefault(tuple((total + base).tolist()), []).append(content)
         for multidegree, members in sorted(groups.items(), reverse=True):
@@ -203,8 +208,9 @@ class _Explicit:
         forms, tried = Forms.empty(self.monomials), 0
         while True:
             batch = max(4, 2 * (wanted - forms.count))
-            drawn = [self._alternate(generator.permutation(blocks), generator.permutation(len(blocks)))
-                     for _ in range(batch)]
+            drawn = [
+                self._alternate(generator.permutation(blocks), generator.permutation(len(blocks))) for _ in range(batch)
+            ]
             forms = Forms.concatenate(self.monomials, [forms, *drawn])
             keys = np.unique(forms.keys)
             independent = _pivot_columns(forms.dense(keys, modular.primes(1)[0]).T)
@@ -215,7 +221,7 @@ class _Explicit:
             tried += batch
             if tried > 1000 + 100 * wanted:
                 raise ArithmeticError(
-                    f"{tried} random highest-weight vectors of shape {self.shapes!r} span only {forms.count} dimensions "
+                    f"{tried} random highest-weight vectors of shape {self.shapes!r} span {forms.count} dimensions "
                     f"of {wanted}; use another seed"
                 )
 
@@ -235,11 +241,10 @@ def _alternations(shape):
     tables, signs = np.zeros((1, 0), dtype=np.int64), np.ones(1, dtype=np.int64)
     for height in heights:
         column = np.array(list(orderings(range(height))), dtype=np.int64)
-        inversions = sum((column[:, i] > column[:, j]).astype(np.int64)
-                         for i in range(height) for j in range(i + 1, height))
-        column_signs = 1 - 2 * (inversions % 2) if height > 1 else np.ones(1, dtype=np.int64)
-        tables = np.concatenate(
-            [np.repeat(tables, len(column), axis=0), np.tile(column, (len(tables), 1))], axis=1
+        inversions = sum(
+            (column[:, i] > column[:, j]).astype(np.int64) for i in range(height) for j in range(i + 1, height)
         )
+        column_signs = 1 - 2 * (inversions % 2) if height > 1 else np.ones(1, dtype=np.int64)
+        tables = np.concatenate([np.repeat(tables, len(column), axis=0), np.tile(column, (len(tables), 1))], axis=1)
         signs = np.repeat(signs, len(column)) * np.tile(column_signs, len(signs))
     return tables, signs

@@ -31,7 +31,7 @@ _SPARE = 12
 class LinearRelations:
     r"""
     - ``kept`` -- increasing list of coordinates, linearly independent on the image
-    - ``values`` -- dictionary from the other coordinates to their values, dictionaries from kept coordinates to fractions
+    - ``values`` -- dictionary from the other coordinates to dictionaries from kept coordinates to fractions
     - ``forms`` -- the relations as :class:`~sage_mlvar.implicit.forms.Forms`
     - ``proved`` -- whether they were substituted
     - ``primes`` -- the primes used

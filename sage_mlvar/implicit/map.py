@@ -14,12 +14,13 @@ EXAMPLES::
     [[9, 15, 63]]
 """
 
-from .. import _sage  # noqa: F401
-
 from functools import cached_property, partial
 from math import lcm
 
 import numpy as np
+
+from .. import _sage  # noqa: F401
+from .modular import primes, rank
 
 __all__ = ["PolynomialMap", "Terms"]
 
@@ -89,7 +90,8 @@ class Terms:
         return table[:, : self.parameters]
 
     def _residues(self, p):
-        inverse = pow(self.denominator, -1, p)
+        # A multiple of the map does as well, and is all there is at the rare primes that divide a denominator.
+        inverse = pow(self.denominator, -1, p) if self.denominator % p else 1
         return np.array([c * inverse % p for c in self.coefficients], dtype=np.int64)
 
     def evaluate(self, points, p):
@@ -139,7 +141,8 @@ class PolynomialMap:
     - ``proof`` -- list of polynomials (or a function that returns it) whose image has the same closure, used instead of
       ``polynomials`` in exact substitutions because it has fewer terms; ``proof_reason`` says why the closures agree
 
-    A map from an ``evaluate`` of its own must agree with ``polynomials``; :meth:`check` compares them.
+    That ``evaluate`` agrees with ``polynomials`` is tested at a random point as soon as both are known, and so is that
+    the image of ``proof`` has the right dimension.
 
     EXAMPLES::
 
@@ -149,8 +152,19 @@ class PolynomialMap:
         [[10], [10]]
     """
 
-    def __init__(self, coordinates, parameters, *, evaluate=None, jacobian=None, polynomials=None, degree=None,
-                 degrees=None, proof=None, proof_reason=""):
+    def __init__(
+        self,
+        coordinates,
+        parameters,
+        *,
+        evaluate=None,
+        jacobian=None,
+        polynomials=None,
+        degree=None,
+        degrees=None,
+        proof=None,
+        proof_reason="",
+    ):
         if coordinates < 1:
             raise ValueError("a polynomial map needs at least one coordinate")
         if evaluate is None and polynomials is None:
@@ -201,14 +215,21 @@ class PolynomialMap:
     @cached_property
     def terms(self):
         r"""The expanded polynomials, as :class:`Terms`; ``None`` for a map that is only evaluated."""
-        return None if self._terms is None else self._terms()
+        if self._terms is None:
+            return None
+        terms = self._terms()
+        if self._evaluate is not None:
+            self._compare(terms)
+        return terms
 
     @cached_property
     def proof_terms(self):
         r"""The :class:`Terms` used in exact substitutions, or ``None``."""
         if self._proof_terms is self._terms:
             return self.terms
-        return self._proof_terms()
+        terms = self._proof_terms()
+        self._compare_ranks(terms)
+        return terms
 
     @property
     def degrees(self):
@@ -238,8 +259,7 @@ class PolynomialMap:
             values = np.asarray(self._jacobian(point, p), dtype=np.int64) % p
             if values.shape != (self.coordinates, self.parameters):
                 raise ValueError(
-                    f"jacobian returned an array of shape {values.shape!r}, "
-                    f"not {(self.coordinates, self.parameters)!r}"
+                    f"jacobian returned an array of shape {values.shape!r}, not {(self.coordinates, self.parameters)!r}"
                 )
             return values
         if self._evaluate is None or self.degree is None:
@@ -302,16 +322,20 @@ class PolynomialMap:
         self.proof_reason = other.proof_reason
         return self
 
-    def check(self, p, seed=0):
-        r"""
-        Raise :class:`ValueError` if the evaluator and the expanded polynomials differ at a random point modulo ``p``.
-        """
-        if self._evaluate is None or self._terms is None:
-            return
-        point = np.random.default_rng(seed).integers(0, p, size=(1, self.parameters))
-        wrong = np.flatnonzero((self.evaluate(point, p) != self.terms.evaluate(point, p))[0])
+    def _compare(self, terms):
+        p = primes(1)[0]
+        point = np.random.default_rng(0).integers(0, p, size=(1, self.parameters))
+        wrong = np.flatnonzero((self.evaluate(point, p) != terms.evaluate(point, p))[0])
         if len(wrong):
             raise ValueError(f"evaluate= and polynomials= disagree in coordinate {int(wrong[0])!r}")
+
+    def _compare_ranks(self, terms):
+        # A map of proof= whose image is too small would "prove" what is false; its dimension shows it.
+        p, generator = primes(1)[0], np.random.default_rng(0)
+        there = rank(terms.jacobian(generator.integers(0, p, size=terms.parameters), p), p)
+        here = rank(self.jacobian(generator.integers(0, p, size=self.parameters), p), p)
+        if there != here:
+            raise ValueError(f"the image of proof= has dimension {there}, that of the map {here}")
 
 
 def _expanded(source, coordinates):

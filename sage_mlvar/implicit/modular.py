@@ -18,24 +18,35 @@ EXAMPLES::
     [[8388591, 1, 0], [8388590, 0, 1]]
 """
 
-from .. import _sage  # noqa: F401
-
 import sys
-from functools import lru_cache
+from functools import cache
 from math import gcd, isqrt
 
 import numpy as np
+
+from .. import _sage  # noqa: F401
+
 from sage.matrix.matrix_space import MatrixSpace
 from sage.rings.finite_rings.finite_field_constructor import GF
 from sage.rings.integer import Integer
 
-__all__ = ["LIMIT", "RationalLift", "echelon", "lifted_nullspace", "matmul", "nullspace", "primes", "rank", "rational_reconstruction"]
+__all__ = [
+    "LIMIT",
+    "RationalLift",
+    "echelon",
+    "lifted_nullspace",
+    "matmul",
+    "nullspace",
+    "primes",
+    "rank",
+    "rational_reconstruction",
+]
 
 #: Bound on the primes: FFLAS works on them in double precision.
 LIMIT = 1 << 23
 
 
-@lru_cache(maxsize=None)
+@cache
 def primes(count):
     r"""
     Return the ``count`` largest primes below `2^{23}`, in decreasing order.
@@ -155,7 +166,9 @@ def matmul(left, right, p):
     left, right = np.asarray(left) % p, np.asarray(right) % p
     if left.shape[-1] >= 1 << 17:
         half = left.shape[-1] // 2
-        return (matmul(left[..., :half], right[..., :half, :], p) + matmul(left[..., half:], right[..., half:, :], p)) % p
+        return (
+            matmul(left[..., :half], right[..., :half, :], p) + matmul(left[..., half:], right[..., half:, :], p)
+        ) % p
     low, high = (left & 4095).astype(np.float64), (left >> 12).astype(np.float64)
     right = right.astype(np.float64)
     upper = np.matmul(high, right).astype(np.int64) % p

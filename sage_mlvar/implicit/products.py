@@ -30,15 +30,15 @@ EXAMPLES: the `2 \times 2` determinant times a coordinate; adding boxes to both 
     [((3, 0, 0, 3, 0, 0), 0), ((2, 1, 0, 2, 1, 0), 1), ((1, 1, 1, 1, 1, 1), 1)]
 """
 
-from .. import _sage  # noqa: F401
-
 from math import gcd, lcm
 
 import numpy as np
+
+from .. import _sage  # noqa: F401
+from .forms import Monomials
+
 from sage.matrix.matrix_space import MatrixSpace
 from sage.rings.rational_field import QQ
-
-from .forms import Monomials
 
 __all__ = ["product_rows"]
 
@@ -87,7 +87,7 @@ def _admissible(action, weight, variables):
     vectors = []
     for row in kernel.rows():
         common = lcm(*(int(entry.denominator()) for entry in row))
-        vectors.append({c: int(entry * common) for c, entry in zip(variables, row) if entry})
+        vectors.append({c: int(entry * common) for c, entry in zip(variables, row, strict=True) if entry})
     return vectors
 
 

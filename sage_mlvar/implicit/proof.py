@@ -20,6 +20,8 @@ EXAMPLES::
     [True, False]
 """
 
+from itertools import pairwise
+
 import numpy as np
 
 __all__ = ["vanishing"]
@@ -41,7 +43,7 @@ def vanishing(forms, terms, deadline=None):
     OUTPUT: list of booleans
     """
     packed = _pack(terms, forms.monomials.degree)
-    norms = [sum(abs(c) for c in terms.coefficients[a:b]) for a, b in zip(terms.bounds, terms.bounds[1:])]
+    norms = [sum(abs(c) for c in terms.coefficients[a:b]) for a, b in pairwise(terms.bounds)]
     results = []
     for i in range(forms.count):
         form = forms[i]

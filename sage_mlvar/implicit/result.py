@@ -10,25 +10,26 @@ EXAMPLES::
     sage: I = graded_invariants(PolynomialMap.from_sage([s^2, s*t, t^2, s^2 + t^2]), 4)
     sage: print(I.betti_table())
     degree      1  2  3  4
-    dim I       1  5  16  34
+    dim I       1  5  13  26
     generators  1  1  -  -
 """
 
-from .. import _sage  # noqa: F401
-
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from math import comb
 
 import numpy as np
+
+from .. import _sage  # noqa: F401
+from ..computation import PROBABLE, proved_up_to
+from .expand import orbit
+from .forms import Forms
+
 from sage.misc.latex import LatexExpr
 from sage.rings.integer import Integer
 from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
 from sage.rings.rational_field import QQ
-
-from ..computation import PROBABLE, proved_up_to
-from .expand import orbit
-from .forms import Forms
 
 __all__ = ["DegreeRecord", "GradedInvariants"]
 
@@ -148,8 +149,8 @@ class GradedInvariants:
         if self._doubts:
             return f"{len(self._doubts)} multidegrees are not proved; the first: {self._doubts[0]}"
         text = (
-            "each generator vanishes by exact substitution, and in every multidegree as many independent invariants are "
-            "known as evaluation at integer points modulo a prime allows"
+            "each generator vanishes by exact substitution, and in every multidegree as many independent invariants "
+            "are known as evaluation at integer points modulo a prime allows"
         )
         if self._reason:
             text += f"; multidegrees related by symmetry are done once ({self._reason})"
@@ -157,8 +158,10 @@ class GradedInvariants:
 
     def betti_table(self):
         r"""Return the dimensions and the numbers of minimal generators by degree, as text."""
-        return "\n".join("  ".join(cell.ljust(10) if i == 0 else cell for i, cell in enumerate(row)).rstrip()
-                         for row in self._table())
+        return "\n".join(
+            "  ".join(cell.ljust(10) if i == 0 else cell for i, cell in enumerate(row)).rstrip()
+            for row in self._table()
+        )
 
     def _table(self):
         degrees = range(1, self.max_degree + 1)
@@ -245,7 +248,7 @@ class GradedInvariants:
         exponents = exponents[:, : self.coordinates]
         bounds = np.searchsorted(forms.owner, np.arange(forms.count + 1))
         found = []
-        for a, b in zip(bounds, bounds[1:]):
+        for a, b in pairwise(bounds):
             if deadline is not None:
                 deadline.check("writing the polynomials")
             found.append(_polynomial(self.ring, exponents[a:b], forms.coefficients[a:b]))
@@ -255,7 +258,7 @@ class GradedInvariants:
 def _polynomial(ring, exponents, coefficients):
     values = [int(c) for c in coefficients.tolist()]
     if ring.ngens() == 1:
-        f = ring({int(e): c for (e,), c in zip(exponents.tolist(), values)})
+        f = ring({int(e): c for (e,), c in zip(exponents.tolist(), values, strict=True)})
     else:
-        f = ring(dict(zip(map(tuple, exponents.tolist()), values)))
+        f = ring(dict(zip(map(tuple, exponents.tolist()), values, strict=True)))
     return -f if f.lc() < 0 else f

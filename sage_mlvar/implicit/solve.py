@@ -3,8 +3,8 @@ The invariants of one degree and one multidegree: found modulo primes, lifted, a
 
 The argument, for one space of highest-weight vectors (or of monomials, when there is no group):
 
-- The vectors that vanish at integer parameter points modulo `p` have dimension `n`, which bounds that of the invariants
-  over `\QQ` from above, whatever the points and whatever `p`.
+- The vectors that vanish at integer parameter points modulo `p` have dimension `n`, which bounds that of the
+  invariants over `\QQ` from above, whatever the points and whatever `p`.
 - Products with invariants of lower degree are invariants; their rank modulo `p` is at most their rank over `\QQ`.
 - The remaining vectors are lifted, and substituted exactly.
 
@@ -15,14 +15,15 @@ products over `\QQ` is needed exactly: it is `n` if there is nothing new, and ot
 from dataclasses import dataclass
 
 import numpy as np
-from sage.matrix.matrix_space import MatrixSpace
-from sage.rings.integer_ring import ZZ
-from sage.rings.rational_field import QQ
 
 from . import modular
 from .forms import Forms
 from .products import product_rows
 from .proof import vanishing
+
+from sage.matrix.matrix_space import MatrixSpace
+from sage.rings.integer_ring import ZZ
+from sage.rings.rational_field import QQ
 
 __all__ = ["Piece", "Samples", "exact_rank", "solve"]
 
@@ -133,7 +134,7 @@ class _Solver:
         fresh = chosen[chosen >= len(residues)] - len(residues)
         if len(chosen) != count:
             raise ArithmeticError(
-                "products of invariants do not vanish at random points: the declared symmetry or a lower degree is wrong"
+                "products of invariants do not vanish at random points: is the declared symmetry wrong?"
             )
         if len(old) < count and len(old) and exact_rank(self.products) != len(old):
             raise ArithmeticError(f"the products have smaller rank modulo {p} than over the rational numbers")
@@ -204,8 +205,8 @@ def exact_rank(matrix):
     r"""
     Return the rank over `\QQ` of an integer matrix.
 
-    A kernel vector modulo primes is lifted, and multiplied with the matrix modulo enough primes to exceed a bound of the
-    result; this proves an upper bound of the rank, which meets the rank modulo a prime.
+    The kernel modulo primes is lifted, and multiplied with the matrix modulo enough primes to exceed a bound of
+    the result; this proves an upper bound of the rank, which meets the rank modulo a prime.
 
     EXAMPLES::
 

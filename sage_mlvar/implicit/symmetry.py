@@ -1,12 +1,12 @@
 r"""
 Groups that map the image of a parametrization to itself: how a model declares them, and how they are tested.
 
-A declared group makes every graded piece of the vanishing ideal a representation, which is known from its highest-weight
-vectors. All groups here are products of general linear groups acting linearly on the coordinates; a torus without roots
+A declared group makes every graded piece of the vanishing ideal a representation, which is known from its
+highest-weight vectors. All groups here are products of general linear groups acting linearly on the coordinates; a torus without roots
 and finite groups of permutations complete the picture.
 
-Conventions: `E_{ab}` acts on polynomials in the coordinates as a derivation; for matrices `y_{b,i,j}` it sends row `b` to
-row `a`. It changes weights by `e_a - e_b`, and is *raising* for `a < b`.
+Conventions: `E_{ab}` acts on polynomials in the coordinates as a derivation; for matrices `y_{c,i,j}` it sends row
+`b` to row `a`. It changes weights by `e_a - e_b`, and is *raising* for `a < b`.
 
 EXAMPLES::
 
@@ -65,7 +65,7 @@ class Operator:
 
     def entries(self):
         r"""Return the list of triples (source, target, factor)."""
-        return list(zip(self.source.tolist(), self.target.tolist(), self.factor.tolist()))
+        return list(zip(self.source.tolist(), self.target.tolist(), self.factor.tolist(), strict=True))
 
     def vector_field(self, point, p):
         r"""Return the tangent vector modulo ``p`` by which the operator moves ``point``, up to the denominator."""
@@ -178,9 +178,10 @@ class Symmetry:
             weights[index[:, :, j].ravel(), rows + j] = 1
         operators = {}
         for a, b in _pairs((rows, columns)):
-            source, target = (index[:, b, :], index[:, a, :]) if a < rows else (
-                index[:, :, b - rows], index[:, :, a - rows])
-            operators[a, b] = [(s, t, 1) for s, t in zip(source.ravel(), target.ravel())]
+            source, target = (
+                (index[:, b, :], index[:, a, :]) if a < rows else (index[:, :, b - rows], index[:, :, a - rows])
+            )
+            operators[a, b] = [(s, t, 1) for s, t in zip(source.ravel(), target.ravel(), strict=True)]
         return cls((rows, columns), weights, operators, reason, permutations, copies=index)
 
     @classmethod
@@ -267,7 +268,9 @@ class Symmetry:
                 else:
                     expected = matrices[a, d]
                 if (bracket != expected).any():
-                    raise ValueError(f"the operators {(a, b)!r} and {(c, d)!r} of {self.reason!r} do not commute as they should")
+                    raise ValueError(
+                        f"the operators {(a, b)!r} and {(c, d)!r} of {self.reason!r} do not commute as they should"
+                    )
 
 
 def _pairs(sizes):

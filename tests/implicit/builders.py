@@ -1,20 +1,19 @@
 """Maps of the paper and the talk, built from their definitions; independent of the package's models."""
 
-from sage_mlvar import _sage  # noqa: F401
-
-from itertools import combinations_with_replacement
-from math import factorial
+from itertools import pairwise
 
 import numpy as np
+
+from sage_mlvar import _sage  # noqa: F401
+from sage_mlvar.implicit import PolynomialMap, Symmetry
+
 from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
 from sage.rings.rational_field import QQ
-
-from sage_mlvar.implicit import PolynomialMap, Symmetry
 
 
 def relu(widths, patterns):
     """Return the map and the symmetry of a ReLU pattern variety; patterns are strings such as "110/11"."""
-    shapes = list(zip(widths[1:], widths))
+    shapes = [(b, a) for a, b in pairwise(widths)]
     ring = PolynomialRing(QQ, sum(a * b for a, b in shapes), "w")
     rest, weights = list(ring.gens()), []
     for a, b in shapes:
@@ -23,7 +22,7 @@ def relu(widths, patterns):
     coordinates = []
     for pattern in patterns:
         matrix = weights[0]
-        for layer, weight in zip(pattern.split("/"), weights[1:]):
+        for layer, weight in zip(pattern.split("/"), weights[1:], strict=True):
             matrix = (weight * np.array([int(c) for c in layer], dtype=object)).dot(matrix)
         coordinates += [ring(f) for f in matrix.ravel()]
     index = np.arange(len(coordinates)).reshape(len(patterns), widths[-1], widths[0])
@@ -37,7 +36,7 @@ def attention(d, t, a, scaled=True):
     gens = ring.gens()
     q, k, v = gens[: a * d], gens[a * d : 2 * a * d], gens[2 * a * d :]
     A = [[sum(k[i * d + m] * q[i * d + c] for i in range(a)) for c in range(d)] for m in range(d)]
-    found, monomials = {}, {}
+    found = {}
     # Column n = 0 is the output column j; for t = 2 the other column is n = 1.
     for n in range(t):
         for x in range(d):
