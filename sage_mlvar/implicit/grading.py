@@ -77,7 +77,7 @@ class Grading:
             ([[1], [0], [2]], False)
         """
         owner = np.asarray(owner, dtype=np.int64)
-        exponents = np.asarray(exponents, dtype=np.int64).reshape(len(owner), -1)
+        exponents = np.asarray(exponents, dtype=np.int64)
         starts = np.flatnonzero(np.diff(owner, prepend=-1))
         first = np.zeros((coordinates, exponents.shape[1]), dtype=np.int64)
         first[owner[starts]] = exponents[starts]

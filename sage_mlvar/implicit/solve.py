@@ -9,7 +9,8 @@ The argument, for one space of highest-weight vectors (or of monomials, when the
 - The remaining vectors are lifted, and substituted exactly.
 
 When the number of independent invariants is `n`, these are all. For numbers of minimal generators the rank of the
-products over `\QQ` is needed exactly: it is `n` if there is nothing new, and otherwise its kernel is lifted and checked.
+products over `\QQ` is needed exactly: it is `n` if there is nothing new, and otherwise their kernel is lifted and
+checked.
 """
 
 from dataclasses import dataclass

@@ -2,8 +2,8 @@ r"""
 Groups that map the image of a parametrization to itself: how a model declares them, and how they are tested.
 
 A declared group makes every graded piece of the vanishing ideal a representation, which is known from its
-highest-weight vectors. All groups here are products of general linear groups acting linearly on the coordinates; a torus without roots
-and finite groups of permutations complete the picture.
+highest-weight vectors. All groups here are products of general linear groups acting linearly on the coordinates; a
+torus without roots and finite groups of permutations complete the picture.
 
 Conventions: `E_{ab}` acts on polynomials in the coordinates as a derivation; for matrices `y_{c,i,j}` it sends row
 `b` to row `a`. It changes weights by `e_a - e_b`, and is *raising* for `a < b`.
