@@ -8,7 +8,7 @@ for each of its verbs; this module resolves options, checks what was proved, tim
 import time
 
 from .. import _sage  # noqa: F401
-from ..options import resolve
+from ..options import resolve, using
 
 from sage.structure.sage_object import SageObject
 from sage.structure.unique_representation import UniqueRepresentation
@@ -69,7 +69,9 @@ class Variety(UniqueRepresentation, SageObject):
         cache = self.__dict__.setdefault("_records", {})
         if key not in cache:
             begin = time.monotonic()
-            record = answer(options, **arguments)
+            # The choice of a backend is for this verb; the steps on the way to it choose for themselves.
+            with using(backend=None):
+                record = answer(options, **arguments)
             words = "".join(f", {name}=…" for name in rest)
             record.require(options.proof, f"compute({verb!r}{words}, proof=False)")
             cache[key] = record.timed(time.monotonic() - begin)
