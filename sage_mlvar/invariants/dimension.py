@@ -41,10 +41,10 @@ def jacobian_rank(model, prime, seed=0):
     """
     from ..implicit.modular import rank
 
-    phi = model.polynomial_map()
-    source = random.Random(seed)
-    point = [source.randrange(1, prime) for _ in range(model.parameter_ring().ngens())]
-    return int(rank(phi.jacobian(point, prime), prime))
+    matrix = model.tangent(prime, seed)
+    # Parameters and coordinates that do not occur only cost time.
+    matrix = matrix[matrix.any(axis=1)]
+    return int(rank(matrix[:, matrix.any(axis=0)], prime))
 
 
 def image_dimension(model, options):

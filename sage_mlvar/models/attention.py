@@ -18,7 +18,7 @@ EXAMPLES::
 REFERENCES: arXiv 2604.15632 and arXiv 2408.17221.
 """
 
-from itertools import combinations_with_replacement, permutations
+from itertools import combinations_with_replacement
 
 from .. import _sage  # noqa: F401
 from ..exact import integer
@@ -168,13 +168,25 @@ class LightningAttentionModel(ImageModel):
         return self.values(self.parameter_ring().gens())
 
     def values(self, parameters):
+        from .attention_map import index_orders
+
         A, V = self.matrices(parameters)
         result = []
-        for i, _j, n, (k, m, last) in self.coordinates():
-            orders = set(permutations((k, m, last))) if n is None else {(k, m, last), (m, k, last)}
-            total = sum(A[q][r] * V[i][p] for p, q, r in sorted(orders))
+        for i, _j, n, K in self.coordinates():
+            orders = index_orders(n, K)
+            total = sum(A[m][last] * V[i][k] for k, m, last in orders)
             result.append(total / len(orders) if self.scaled else total)
         return result
+
+    def polynomial_map(self):
+        from .attention_map import polynomial_map
+
+        return polynomial_map(self)
+
+    def symmetry(self):
+        from .attention_map import symmetry
+
+        return symmetry(self)
 
     def dimension_bounds(self):
         r"""

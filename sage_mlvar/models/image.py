@@ -107,6 +107,17 @@ class ImageModel(Variety):
 
         return PolynomialMap.from_sage(self.parametrization())
 
+    def tangent(self, prime, seed=0):
+        r"""
+        Return derivatives modulo ``prime`` at a random point: an array with a column for each parameter.
+
+        Its rank must be at most the dimension; by default it is the Jacobian of :meth:`polynomial_map`.
+        """
+        import numpy as np
+
+        phi = self.polynomial_map()
+        return phi.jacobian(np.random.default_rng([seed, 2]).integers(0, prime, size=phi.parameters), prime)
+
     def dimension_bounds(self):
         r"""Return proved upper bounds of the dimension, a list of pairs (bound, reason)."""
         return []

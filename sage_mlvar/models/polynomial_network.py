@@ -10,6 +10,9 @@ EXAMPLES::
     (3, 3)
 """
 
+from itertools import pairwise
+from math import comb
+
 from .. import _sage  # noqa: F401
 from ..exact import integer
 from ..exact import widths as exact_widths
@@ -75,11 +78,36 @@ class PolynomialNetworkModel(ImageModel):
         r"""Return the degree of the outputs in the inputs, ``d^(L-1)``."""
         return self._degree ** (len(self._widths) - 2)
 
-    def _exponents(self):
-        return [tuple(e) for e in IntegerVectors(self.output_degree(), self._widths[0])]
+    def activation_degree(self):
+        r"""Return the degree ``d`` of the activation."""
+        return self._degree
+
+    def parametrization_degree(self):
+        r"""Return the degree of the coordinates in the weights, ``1 + d + ... + d^(L-1)``."""
+        return sum(self._degree**k for k in range(len(self._widths) - 1))
+
+    def number_of_monomials(self):
+        r"""Return the number of coefficients of each output."""
+        return comb(self._widths[0] + self.output_degree() - 1, self.output_degree())
+
+    def exponents(self):
+        r"""
+        Return the exponents of the monomials of an output, a tuple of tuples.
+
+        EXAMPLES::
+
+            sage: from sage_mlvar import PolynomialNetworkModel
+            sage: PolynomialNetworkModel([2, 2, 1], 2).exponents()
+            ((2, 0), (1, 1), (0, 2))
+        """
+        return tuple(tuple(int(x) for x in e) for e in IntegerVectors(self.output_degree(), self._widths[0]))
+
+    def coordinates(self):
+        r"""Return the pairs (output, exponent) of the coordinates, in their order."""
+        return [(i, e) for i in range(self._widths[-1]) for e in self.exponents()]
 
     def _ring(self):
-        names = ["_".join([f"y{i}", *map(str, e)]) for i in range(self._widths[-1]) for e in self._exponents()]
+        names = ["_".join([f"y{i}", *map(str, e)]) for i, e in self.coordinates()]
         return PolynomialRing(QQ, len(names), names, order="degrevlex")
 
     def _parameter_ring(self):
@@ -109,7 +137,22 @@ class PolynomialNetworkModel(ImageModel):
             if number:
                 layer = [z**self._degree for z in layer]
             layer = [sum((w * z for w, z in zip(row, layer)), inputs.zero()) for row in W]
-        return [f.monomial_coefficient(inputs.monomial(*e)) for f in layer for e in self._exponents()]
+        return [f.monomial_coefficient(inputs.monomial(*e)) for f in layer for e in self.exponents()]
+
+    def polynomial_map(self):
+        from .network_map import polynomial_map
+
+        return polynomial_map(self)
+
+    def symmetry(self):
+        from .network_map import symmetry
+
+        return symmetry(self)
+
+    def tangent(self, prime, seed=0):
+        from .network_map import tangent
+
+        return tangent(self, prime, seed)
 
     def dimension_bounds(self):
         r"""
@@ -149,12 +192,10 @@ class PolynomialNetworkModel(ImageModel):
 
 
 def _bound(widths, degree):
-    from math import comb
-
     power = degree ** (len(widths) - 2)
     ambient = widths[-1] * comb(widths[0] + power - 1, power)
     hidden = widths[1:-1]
-    parameters = sum(a * b for a, b in zip(widths, widths[1:]))
+    parameters = sum(a * b for a, b in pairwise(widths))
     if degree == 1:
         rank = min(widths)
         return rank * (widths[0] + widths[-1] - rank)
@@ -163,7 +204,7 @@ def _bound(widths, degree):
         # The rotations that fix the rows of the last hidden layer, which span its input space at most, move nothing.
         bound -= comb(hidden[-1], 2) - comb(max(hidden[-1] - widths[-3], 0), 2)
     cuts = [
-        sum(a * b for a, b in zip(widths[:cut], widths[1 : cut + 1]))
+        sum(a * b for a, b in pairwise(widths[: cut + 1]))
         - sum(widths[1:cut])
         + _bound(widths[cut:], degree)
         - widths[cut]

@@ -169,7 +169,10 @@ class ReLURegionModel(ImageModel):
         return self.values(self.parameter_ring().gens())
 
     def values(self, parameters):
-        weights = self.weights(list(parameters))
+        return self.values_of_weights(self.weights(list(parameters)))
+
+    def values_of_weights(self, weights):
+        r"""Return the coordinates, a flat list, for weight matrices given as lists of rows."""
         flat = []
         for b, pattern in enumerate(self._patterns):
             product = weights[0]
@@ -179,6 +182,16 @@ class ReLURegionModel(ImageModel):
                 product = _product(product, self._data[b], (1,) * self._widths[0])
             flat.extend(entry for row in product for entry in row)
         return flat
+
+    def polynomial_map(self):
+        from .relu_map import polynomial_map
+
+        return polynomial_map(self)
+
+    def symmetry(self):
+        from .relu_map import symmetry
+
+        return symmetry(self)
 
     def block_matrices(self, point=None):
         r"""

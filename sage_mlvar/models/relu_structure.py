@@ -25,11 +25,13 @@ from dataclasses import replace
 from functools import cached_property
 from math import comb
 
+import numpy as np
+
 from .. import _sage  # noqa: F401
 from ..computation import PROVED, Computation
+from ..implicit import modular
 
 from sage.matrix.constructor import matrix
-from sage.rings.finite_rings.finite_field_constructor import GF
 from sage.rings.rational_field import QQ
 
 __all__ = ["Structure"]
@@ -202,34 +204,29 @@ class Structure:
 
     def _fibre_dimension(self):
         r"""Return a proved lower bound of the dimension of the generic fibre: the rank of the symmetry at one point."""
-        p, widths = 2**31 - 1, self.model.widths()
-        field = GF(p)
-        count = self.model.parameter_ring().ngens()
-        point = [field((3 * k * k + 7 * k + 11) % 1009 + 1) for k in range(count)]
-        weights = [matrix(field, rows) for rows in self.model.weights(point)]
-        offsets = [sum(a * b for a, b in zip(widths[1 : k + 1], widths[:k])) for k in range(len(widths))]
-        vectors = []
-        for layer in range(1, len(widths) - 1):
-            membership = [tuple(block[layer - 1][s] for block in self.model.patterns()) for s in range(widths[layer])]
-            below, above = weights[layer - 1], weights[layer]
-            for s in range(widths[layer]):
-                for t in range(widths[layer]):
-                    if membership[s] != membership[t]:
-                        continue
-                    # E_st acts by W^(l) -> (1 + eps E_st) W^(l), W^(l+1) -> W^(l+1) (1 - eps E_st)
-                    move = {}
-                    for j in range(below.ncols()):
-                        move[offsets[layer - 1] + s * below.ncols() + j] = below[t, j]
-                    for i in range(above.nrows()):
-                        move[offsets[layer] + i * above.ncols() + t] = -above[i, s]
-                    vectors.append(move)
-                if not any(membership[s]):
-                    for j in range(below.ncols()):
-                        vectors.append({offsets[layer - 1] + s * below.ncols() + j: 1})
-                    for i in range(above.nrows()):
-                        vectors.append({offsets[layer] + i * above.ncols() + s: 1})
-        entries = {(r, c): x for r, move in enumerate(vectors) for c, x in move.items()}
-        return int(matrix(field, len(vectors), count, entries).rank()) if vectors else 0
+        widths, count = self.model.widths(), self.model.parameter_ring().ngens()
+        prime = modular.primes(1)[0]
+        point = np.random.default_rng(0).integers(1, prime, size=count)
+        weights = [np.array(W) for W in self.model.weights(point)]
+        places = [np.array(W) for W in self.model.weights(np.arange(count))]
+        moves = []
+        for layer in range(len(widths) - 2):
+            below, above = weights[layer], weights[layer + 1]
+            member = list(zip(*(block[layer] for block in self.model.patterns())))
+            for s in range(widths[layer + 1]):
+                for t in range(widths[layer + 1]):
+                    if member[s] == member[t]:
+                        # E_st acts by W^(l) -> (1 + eps E_st) W^(l), W^(l+1) -> W^(l+1) (1 - eps E_st).
+                        move = np.zeros(count, dtype=np.int64)
+                        move[places[layer][s]] = below[t]
+                        move[places[layer + 1][:, t]] = -above[:, s] % prime
+                        moves.append(move)
+                if not any(member[s]):
+                    for place in [*places[layer][s], *places[layer + 1][:, s]]:
+                        move = np.zeros(count, dtype=np.int64)
+                        move[place] = 1
+                        moves.append(move)
+        return modular.rank(np.array(moves), prime)
 
 
 def _left_inverse(A):
