@@ -132,6 +132,13 @@ def rows(matrix, name, nrows=None, ncols=None):
         Traceback (most recent call last):
         ...
         ValueError: weights[0] must have rows of equal length, got lengths 2, 1
+
+    TESTS::
+
+        sage: from sage_mlvar import _sage
+        sage: from sage.matrix.constructor import matrix
+        sage: rows(matrix([[1, 2]]), "weights[0]")
+        ((1, 2),)
     """
     lines = _sequence(matrix.rows() if hasattr(matrix, "rows") else matrix, name)
     result = tuple(rational_list(line, f"{name}[{k}]") for k, line in enumerate(lines))
@@ -189,6 +196,8 @@ def widths(values, name="widths", least_length=2):
 
 
 def _sequence(values, name):
-    if isinstance(values, (str, bytes, dict)) or not hasattr(values, "__iter__"):
+    # Vectors of Sage are iterated by their items, without __iter__.
+    iterable = hasattr(values, "__iter__") or (hasattr(values, "__len__") and hasattr(values, "__getitem__"))
+    if isinstance(values, (str, bytes, dict)) or not iterable:
         raise TypeError(f"{name} must be a list, not {values!r}")
     return list(values)
