@@ -20,6 +20,8 @@ from sage.features.singular import Singular
 __all__ = ["SingularBackend"]
 
 _ERROR = re.compile(r"^   \? |^error:|Singular error|halt \d", re.MULTILINE)
+#: Singular factors polynomials modulo primes below this only, and takes radicals by factoring.
+_FACTORING = 2**29
 _BEGIN, _END = "mlvar begin", "mlvar end"
 
 
@@ -39,6 +41,14 @@ class SingularBackend(Backend):
         self.require()
         found = re.search(r"version ([\d.]+)", self._execute(["--version"], "", Limits()).stdout)
         return found[1] if found else "unknown"
+
+    def can_run(self, task):
+        p = task.system.characteristic
+        if p >= 2**31:
+            return "singular wants a characteristic below 2^31"
+        if task.verb == "radical" and p >= _FACTORING:
+            return "singular takes radicals modulo primes below 2^29"
+        return super().can_run(task)
 
     def _execute(self, arguments, script, limits):
         program = str(self.feature().absolute_filename())
@@ -90,14 +100,18 @@ class SingularBackend(Backend):
         return Answer(value, finished.seconds, finished.peak_memory)
 
     def count(self, task, limits):
-        # The radical settles how many of the solutions are different; it is needed only when the Jacobian ideal says
-        # that some solution is not simple.
+        # Where the Jacobian ideal says that some solution is not simple, the radical settles how many are different; it is not to
+        # be had modulo large primes, where the simple ones and one more are counted.
+        if task.system.characteristic < _FACTORING:
+            count_different = "w=vdim(std(radical(g)));"
+        else:
+            count_different = "g=std(sat_with_exp(g,j)[1]); w=1; if (dim(g)==0) { w=vdim(g)+1; }"
         commands = [
-            'LIB "primdec.lib";',
+            'LIB "primdec.lib"; LIB "elim.lib";',
             "ideal g=std(i);",
             "int v=vdim(g); int w=v;",
             "if (dim(g)==-1) {v=0; w=0;}",
-            "if (v>0) { if (dim(std(g+minor(jacob(i),nvars(r))))!=-1) { w=vdim(std(radical(g))); } }",
+            "if (v>0) { ideal j=g+minor(jacob(i),nvars(r)); if (dim(std(j))!=-1) { " + count_different + " } }",
             "v; w;",
         ]
         lines, finished = self._ask(task, limits, commands)
