@@ -100,8 +100,8 @@ class SingularBackend(Backend):
         return Answer(value, finished.seconds, finished.peak_memory)
 
     def count(self, task, limits):
-        # Where the Jacobian ideal says that some solution is not simple, the radical settles how many are different; it is not to
-        # be had modulo large primes, where the simple ones and one more are counted.
+        # Where the Jacobian ideal says that some solution is not simple, the radical settles how many are different;
+        # modulo large primes it is not to be had, and the simple ones and one more are counted.
         if task.system.characteristic < _FACTORING:
             count_different = "w=vdim(std(radical(g)));"
         else:
