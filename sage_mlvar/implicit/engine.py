@@ -24,10 +24,10 @@ from .action import Action
 from .checkpoint import Checkpoint, digest
 from .forms import Forms
 from .grading import Grading
-from .highest import spaces
 from .linear import linear_relations
 from .result import DegreeRecord, GradedInvariants
 from .solve import Samples, solve
+from .spaces import spaces
 from .symmetry import Symmetry
 
 __all__ = ["Progress", "graded_invariants"]
@@ -175,7 +175,7 @@ class _Run:
         pending = spaces(self.action, degree, self.seed)
         if self.action.permutations:
             pending = self._representatives(pending)
-        pending.sort(key=lambda item: (-item.dimension, item.degree))
+        pending.sort(key=lambda item: (-item.size, item.degree))
         found, todo = {}, []
         for item in pending:
             piece = self.checkpoint.get(degree, item.degree, self.coordinates, keep)

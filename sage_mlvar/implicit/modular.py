@@ -263,7 +263,7 @@ def _reconstruct_row(residues, modulus):
     return [n // divisor for n in integers] if divisor else integers
 
 
-def lifted_nullspace(nullspace_at, accept, limit=80, chosen=None, skip=0):
+def lifted_nullspace(nullspace_at, accept, limit=80, skip=0):
     r"""
     Return integer rows that span a kernel over `\QQ`, known modulo primes, and the primes used.
 
@@ -273,11 +273,10 @@ def lifted_nullspace(nullspace_at, accept, limit=80, chosen=None, skip=0):
 
     INPUT:
 
-    - ``nullspace_at`` -- function of a prime that returns what :func:`nullspace` does
+    - ``nullspace_at`` -- function of a prime that returns what :func:`nullspace` does, or some of its rows, or ``None``
+      to leave this prime out
     - ``accept`` -- function of the list of rows; the exact test
     - ``limit`` -- number of primes after which to give up
-    - ``chosen`` -- list of rows of the basis to lift; all of them without it. They are numbered by the first prime, so
-      all other primes have to agree with it
     - ``skip`` -- number of primes to leave out
 
     EXAMPLES::
@@ -291,19 +290,18 @@ def lifted_nullspace(nullspace_at, accept, limit=80, chosen=None, skip=0):
     lift, signature = None, None
     for p in primes(limit + skip)[skip:]:
         basis = nullspace_at(p)
+        if basis is None:
+            continue
         free = (len(basis), tuple((basis.shape[1] - 1 - np.argmax(basis[:, ::-1] != 0, axis=1)).tolist()))
-        if chosen is not None and signature is not None and free[0] < signature[0]:
-            raise ArithmeticError(f"the kernel modulo {p} is smaller than that modulo {lift.primes[0]}")
         if signature is None or free[0] < signature[0]:
             lift, signature, guess = RationalLift(), free, None
         elif free != signature:
             continue
-        rows = basis if chosen is None else basis[chosen]
-        if guess is not None and _agree(guess, rows, p):
+        if guess is not None and _agree(guess, basis, p):
             if accept(guess):
                 return guess, tuple(lift.primes)
             raise ArithmeticError("a kernel known modulo several primes is not the kernel over the rational numbers")
-        lift.add(rows, p)
+        lift.add(basis, p)
         guess = lift.rows()
     raise ArithmeticError(f"{limit} primes do not suffice to lift a kernel to the rational numbers")
 

@@ -21,12 +21,12 @@ EXAMPLES: the `2 \times 2` determinant times a coordinate; adding boxes to both 
     sage: import numpy as np
     sage: from sage_mlvar.implicit import Symmetry
     sage: from sage_mlvar.implicit.action import Action
-    sage: from sage_mlvar.implicit.highest import spaces
-    sage: from sage_mlvar.implicit.products import product_rows
+    sage: from sage_mlvar.implicit.spaces import spaces
+    sage: from sage_mlvar.implicit.products import Products
     sage: S = Symmetry.matrix_copies(np.arange(9).reshape(1, 3, 3), "a matrix")
     sage: A = Action.of(S, S.weights)
     sage: minors = {space.degree: space.build().basis for space in spaces(A, 2) if space.degree[1] == 1}
-    sage: [(space.degree, len(product_rows(A, space.build(), minors))) for space in spaces(A, 3)]
+    sage: [(space.degree, len(Products(A, space.build(), minors).rows)) for space in spaces(A, 3)]
     [((3, 0, 0, 3, 0, 0), 0), ((2, 1, 0, 2, 1, 0), 1), ((1, 1, 1, 1, 1, 1), 1)]
 """
 
@@ -35,41 +35,67 @@ from math import gcd, lcm
 import numpy as np
 
 from .. import _sage  # noqa: F401
-from .forms import Monomials
+from .forms import Forms, Monomials
 
 from sage.matrix.matrix_space import MatrixSpace
 from sage.rings.rational_field import QQ
 
-__all__ = ["product_rows"]
+__all__ = ["Products"]
 
 
-def product_rows(action, space, lower):
+class Products:
     r"""
-    Return highest-weight vectors that span those of ``space`` in `S_1 \cdot I_{D-1}`.
+    Highest-weight vectors that span those of one space in `S_1 \cdot I_{D-1}`.
 
     INPUT:
 
     - ``action`` -- :class:`~sage_mlvar.implicit.action.Action`
-    - ``space`` -- :class:`~sage_mlvar.implicit.highest.HighestWeightSpace` of degree `D`
+    - ``space`` -- a space of :mod:`~sage_mlvar.implicit.spaces`, of degree `D`
     - ``lower`` -- dictionary from multidegrees to the highest-weight vectors of `I_{D-1}`, as
       :class:`~sage_mlvar.implicit.forms.Forms` with exact coefficients
 
-    OUTPUT: integer matrix; a row is the list of coefficients of a vector at ``space.pivots``
+    ATTRIBUTES:
+
+    - ``rows`` -- integer matrix; a row is the list of coefficients of a vector at the pivots of the space, divided by
+      their greatest common divisor
     """
-    by_degree = {}
-    for c, degree in enumerate(action.degrees.tolist()):
-        by_degree.setdefault(tuple(degree), []).append(c)
-    target = np.array(space.degree, dtype=np.int64)
-    reader = _PivotReader(space, action.coordinates)
-    rows = [np.zeros((0, space.dimension), dtype=np.int64)]
-    for degree, forms in sorted(lower.items()):
-        variables = by_degree.get(tuple((target - degree).tolist()))
-        if not variables or not forms.count:
-            continue
-        for vector in _admissible(action, action.weight_of(degree), variables):
-            components = _components(action, action.weight_of(degree), space.degree, vector, forms)
-            rows.append(reader.read(components, forms.count))
-    return np.concatenate(rows)
+
+    def __init__(self, action, space, lower):
+        self.action, self.space, self.lower = action, space, lower
+        by_degree = {}
+        for c, degree in enumerate(action.degrees.tolist()):
+            by_degree.setdefault(tuple(degree), []).append(c)
+        target = np.array(space.degree, dtype=np.int64)
+        reader = _PivotReader(space, action.coordinates)
+        rows, self._origins = [np.zeros((0, space.dimension), dtype=np.int64)], []
+        for degree, forms in sorted(lower.items()):
+            variables = by_degree.get(tuple((target - degree).tolist()))
+            if not variables or not forms.count:
+                continue
+            for vector in _admissible(action, action.weight_of(degree), variables):
+                components = _components(action, action.weight_of(degree), space.degree, vector, forms)
+                rows.append(reader.read(components, forms.count))
+                self._origins += [(degree, vector, i) for i in range(forms.count)]
+        self.rows = np.concatenate(rows)
+
+    def forms(self, chosen):
+        r"""Return the vectors with these numbers in full, as primitive polynomials."""
+        monomials, action = self.space.monomials, self.action
+        parts = []
+        for k in chosen:
+            degree, vector, i = self._origins[k]
+            components = _components(action, action.weight_of(degree), self.space.degree, vector, self.lower[degree][i])
+            common = lcm(*(d for _, d in components.values()))
+            terms = [form.scale(common // d).times_variable(c, monomials) for c, (form, d) in components.items()]
+            parts.append(_sum(monomials, terms).primitive())
+        return Forms.concatenate(monomials, parts)
+
+
+def _sum(monomials, parts):
+    # The sum of lists with a single polynomial each.
+    keys = np.concatenate([part.keys for part in parts])
+    coefficients = np.concatenate([part.coefficients for part in parts])
+    return Forms.collect(monomials, 1, np.zeros(len(keys), dtype=np.int64), keys, coefficients)
 
 
 def _admissible(action, weight, variables):

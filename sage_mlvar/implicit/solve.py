@@ -19,12 +19,8 @@ import numpy as np
 
 from . import modular
 from .forms import Forms
-from .products import product_rows
+from .products import Products
 from .proof import vanishing
-
-from sage.matrix.matrix_space import MatrixSpace
-from sage.rings.integer_ring import ZZ
-from sage.rings.rational_field import QQ
 
 __all__ = ["Piece", "Samples", "exact_rank", "solve"]
 
@@ -85,14 +81,12 @@ def solve(pending, action, polymap, samples, lower, keep, deadline=None):
 
     INPUT:
 
-    - ``pending`` -- an item of :func:`~sage_mlvar.implicit.highest.spaces`
+    - ``pending`` -- an item of :func:`~sage_mlvar.implicit.spaces.spaces`
     - ``lower`` -- dictionary from multidegrees to the invariants one degree below
     - ``keep`` -- boolean: whether ``basis`` is wanted
     """
     space = pending.build()
-    if not space.dimension:
-        return Piece(space.degree, 0, 0, Forms.empty(space.monomials), Forms.empty(space.monomials), True, ())
-    products = product_rows(action, space, lower)
+    products = Products(action, space, lower)
     doubt = ""
     for attempt in range(_ATTEMPTS):
         if deadline is not None:
@@ -118,44 +112,48 @@ class _Solver:
         points = self.samples.values(self.space.dimension + self.spare, p)
         return modular.nullspace(self.space.values(points, p), p)
 
-    def at_pivots(self, vectors):
-        r"""Return the coefficients modulo the prime at the pivots of vectors given in terms of the basis."""
-        if self.space.basis is None:
-            return vectors
-        return modular.matmul(vectors, self.space.basis.dense(self.space.pivots, self.prime), self.prime)
-
     def piece(self, keep):
         p, space = self.prime, self.space
         kernel = self.kernel(p)
         count = len(kernel)
-        residues = (self.products % p).astype(np.int64)
-        stacked = np.concatenate([residues, self.at_pivots(kernel)])
-        chosen = np.array(modular.echelon(stacked.T, p)[1] if count else [], dtype=np.int64)
+        residues = (self.products.rows % p).astype(np.int64)
+        stacked = np.concatenate([residues, space.at_pivots(kernel, p)])
+        chosen = np.array(modular.echelon(stacked.T, p)[1], dtype=np.int64)
         old = chosen[chosen < len(residues)]
         fresh = chosen[chosen >= len(residues)] - len(residues)
         if len(chosen) != count:
             raise ArithmeticError(
                 "products of invariants do not vanish at random points: is the declared symmetry wrong?"
             )
-        if len(old) < count and len(old) and exact_rank(self.products) != len(old):
+        if 0 < len(old) < count and exact_rank(self.products.rows) != len(old):
             raise ArithmeticError(f"the products have smaller rank modulo {p} than over the rational numbers")
-        primes, vectors, proved, doubt = (p,), [], True, ""
+        new, rows, primes = Forms.empty(space.monomials), [], (p,)
+        proved, doubt = True, ""
         if len(fresh):
-            vectors, primes = modular.lifted_nullspace(self.kernel, lambda rows: True, chosen=fresh, skip=self.skip)
-        new = self.forms(vectors)
-        if new.count:
+            rows, primes = modular.lifted_nullspace(
+                lambda q: self.fresh_rows(q, count, fresh), lambda rows: True, skip=self.skip
+            )
+            new = space.forms(rows)
+            if not space.contains(new):
+                raise ArithmeticError("a lifted polynomial is no highest-weight vector")
             proved, doubt = self.prove(new)
-        basis = self.basis(self.products[old], vectors) if keep else None
+        basis = space.span(self.products, old, rows) if keep else None
         return Piece(space.degree, count, len(old), new, basis, proved, tuple(primes), doubt)
+
+    def fresh_rows(self, p, count, fresh):
+        r"""Return the coordinates of the ``fresh`` kernel vectors modulo ``p``, or ``None`` at an unlucky prime."""
+        kernel = self.kernel(p)
+        if len(kernel) < count:
+            raise ArithmeticError(f"fewer polynomials vanish modulo {p} than modulo {self.prime}")
+        return self.space.coordinates(kernel[fresh], p) if len(kernel) == count else None
 
     def doubtful(self, keep, doubt):
         r"""Return what is left when the attempts failed: the products, which are invariants for sure."""
-        p = self.prime
+        p, nothing = self.prime, Forms.empty(self.space.monomials)
         count = len(self.kernel(p))
-        residues = (self.products % p).astype(np.int64)
-        old = np.array(modular.echelon(residues.T, p)[1], dtype=np.int64)
-        basis = self.basis(self.products[old], []) if keep else None
-        return Piece(self.space.degree, count, len(old), self.forms([]), basis, False, (p,), doubt)
+        old = modular.echelon((self.products.rows % p).astype(np.int64).T, p)[1]
+        basis = self.space.span(self.products, old, []) if keep else None
+        return Piece(self.space.degree, count, len(old), nothing, basis, False, (p,), doubt)
 
     def prove(self, new):
         r"""Return whether the new invariants are proved to vanish, and why not."""
@@ -164,42 +162,6 @@ class _Solver:
         if not all(vanishing(new, self.polymap.proof_terms, self.deadline)):
             raise ArithmeticError("a lifted polynomial does not vanish on the map")
         return True, ""
-
-    def forms(self, vectors):
-        r"""Return the primitive polynomials with these integer coordinates in the basis."""
-        space = self.space
-        if space.basis is None:
-            return Forms.from_rows(space.monomials, space.keys, vectors).primitive()
-        if not len(vectors):
-            return Forms.empty(space.monomials)
-        matrix = np.array(vectors, dtype=object)
-        owner, column = np.nonzero(matrix)
-        pieces = space.basis.take(column.tolist())
-        factors = matrix[owner, column][pieces.owner]
-        height = max(abs(f) for f in factors) * max(1, space.basis.height())
-        kind = np.int64 if height < 1 << 62 else object
-        coefficients = pieces.coefficients.astype(kind) * factors.astype(kind)
-        return Forms.collect(space.monomials, len(matrix), owner[pieces.owner], pieces.keys, coefficients).primitive()
-
-    def basis(self, rows, vectors):
-        r"""Return all invariants of the space, from rows of coefficients at the pivots and vectors in the basis."""
-        space = self.space
-        if space.basis is None:
-            old = Forms.from_rows(space.monomials, space.keys, rows)
-            return Forms.concatenate(space.monomials, [old, self.forms(vectors)])
-        if len(rows) + len(vectors) == space.dimension:
-            return space.basis
-        matrix = MatrixSpace(QQ, len(rows), space.dimension)([int(c) for row in rows for c in row])
-        if len(rows):
-            at_pivots = space.basis.dense(space.pivots)
-            square = MatrixSpace(ZZ, *at_pivots.shape)([int(c) for c in at_pivots.ravel()])
-            matrix = matrix * square.change_ring(QQ).inverse()
-        matrix = matrix.stack(MatrixSpace(QQ, len(vectors), space.dimension)([c for v in vectors for c in v]))
-        cleared = []
-        for row in matrix.echelon_form().rows():
-            denominator = row.denominator()
-            cleared.append([int(c * denominator) for c in row])
-        return self.forms(cleared)
 
 
 def exact_rank(matrix):
