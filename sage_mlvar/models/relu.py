@@ -219,7 +219,7 @@ class ReLURegionModel(ImageModel):
         r"""Accept, besides flat lists and dictionaries, one matrix per block or per layer."""
         if not isinstance(values, dict) and hasattr(values, "__iter__") and not isinstance(values, str):
             values = list(values)
-            if values and (hasattr(values[0], "rows") or hasattr(values[0], "__iter__") or hasattr(values[0], "shape")):
+            if values and not isinstance(values[0], str) and hasattr(values[0], "__iter__"):
                 if ring is self.ring():
                     shapes = [(self._widths[-1], columns) for columns in self.block_columns()]
                 else:
