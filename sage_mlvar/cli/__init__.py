@@ -38,6 +38,7 @@ def main(args=None):
         ....:     main(["dimension", "perceptron"])
         ....: except SystemExit as leaving:
         ....:     print("exit code", leaving.code)
+        error: MODEL must be relu, attention, network or a model file, and there is no file 'perceptron'
         exit code 2
     """
     try:

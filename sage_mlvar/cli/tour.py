@@ -185,8 +185,8 @@ def run(as_json=False, steps=None):
 
         sage: from sage_mlvar.cli.tour import attention, run
         sage: run(steps=[attention])
-        self-attention d=2, t=2, a=2: ideal ... 5 generators of degrees 1 (4), 4 (1) ... proved
-        self-attention d=2, t=2, a=2: dimension ... 5 ... proved
+        self-attention d=2, t=2, a=2: ideal 5 generators of degrees 1 (4), 4 (1) ... proved
+        self-attention d=2, t=2, a=2: dimension 5 sage_mlvar ... proved
         <BLANKLINE>
         2 answers in ... s: all done
         0

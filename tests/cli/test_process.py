@@ -1,0 +1,75 @@
+r"""``mlvar`` as a process: its start, Ctrl-C, SIGTERM, a reader that goes away."""
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from .helpers import COMMAND, LONG, RELU, ROOT, engines, run, start
+
+needs_proc = pytest.mark.skipif(not Path("/proc/self/cwd").exists(), reason="looks for processes in /proc")
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["--version"], ["ideal", "--help"], ["tour", "--help"], ["ideal", "x"]]
+)
+def test_help_and_wrong_usage_start_neither_sage_nor_rich(arguments):
+    code = (
+        "import sys\n"
+        "from sage_mlvar.cli import main\n"
+        "try:\n"
+        f"    main({arguments!r})\n"
+        "finally:\n"
+        "    print([name for name in sys.modules if name.partition('.')[0] in ('sage', 'rich', 'numpy', 'flint')])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, timeout=60)
+    assert done.stdout.splitlines()[-1] == "[]", done.stdout + done.stderr
+
+
+def test_help_names_every_verb():
+    done = run("--help")
+    assert done.returncode == 0
+    verbs = "backends contains degree dimension discriminant doctor ed-degree ideal invariants tour"
+    assert all(f"  {verb} " in done.stdout for verb in verbs.split())
+
+
+def test_exit_codes_of_the_process():
+    assert run("dimension", *RELU).returncode == 0
+    assert run("contains", *RELU, "--point", "1,2,2,5,0,0,0,0").returncode == 1
+    assert run("dimension", "perceptron").returncode == 2
+    assert run("ed-degree", *RELU, "--proof").returncode == 3
+    assert run("ideal", *RELU, "--backend", "singular", "--timeout", "0.001").returncode == 4
+
+
+def test_the_environment_names_a_backend():
+    import os
+
+    done = run("ideal", *RELU, "--json", env={**os.environ, "SAGE_MLVAR_BACKEND": "singular"})
+    assert json.loads(done.stdout)["backend"] == "singular"
+
+
+@needs_proc
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_signals_leave_nothing_behind(tmp_path, number, code):
+    process = start(*LONG, folder=tmp_path)
+    process.send_signal(number)
+    out, err = process.communicate(timeout=10)
+    assert process.returncode == code, err
+    assert out == ""
+    assert "Traceback" not in err
+    assert engines(tmp_path) == []
+    assert list(tmp_path.glob("mlvar-*")) == []
+
+
+def test_a_reader_that_goes_away():
+    process = subprocess.Popen(
+        [*COMMAND, "ideal", *RELU], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT
+    )
+    process.stdout.close()
+    err = process.stderr.read()
+    process.stderr.close()
+    assert process.wait(timeout=60) == 141
+    assert err == ""
