@@ -140,8 +140,8 @@ class KernelSpace(MonomialSpace):
     r"""
     The kernel of the simple raising operators on the polynomials of one multidegree.
 
-    Only its reduction modulo primes is computed. That can be larger than the kernel over `\QQ`, which does no harm: the
-    pivots still determine vectors, numbers of invariants modulo a prime are upper bounds, and what is lifted is checked.
+    Only its reduction modulo primes is computed. That can be larger than the kernel over `\QQ`, which does no harm:
+    the pivots still determine vectors, numbers of invariants modulo a prime are upper bounds, and lifts are checked.
 
     EXAMPLES::
 

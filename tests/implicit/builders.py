@@ -11,8 +11,8 @@ from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
 from sage.rings.rational_field import QQ
 
 
-def relu(widths, patterns):
-    """Return the map and the symmetry of a ReLU pattern variety; patterns are strings such as "110/11"."""
+def relu_polynomials(widths, patterns):
+    """Return the entries of the matrices of a ReLU pattern variety; patterns are strings such as "110/11"."""
     shapes = [(b, a) for a, b in pairwise(widths)]
     ring = PolynomialRing(QQ, sum(a * b for a, b in shapes), "w")
     rest, weights = list(ring.gens()), []
@@ -25,6 +25,12 @@ def relu(widths, patterns):
         for layer, weight in zip(pattern.split("/"), weights[1:], strict=True):
             matrix = (weight * np.array([int(c) for c in layer], dtype=object)).dot(matrix)
         coordinates += [ring(f) for f in matrix.ravel()]
+    return coordinates
+
+
+def relu(widths, patterns):
+    """Return the map of a ReLU pattern variety and its symmetry."""
+    coordinates = relu_polynomials(widths, patterns)
     index = np.arange(len(coordinates)).reshape(len(patterns), widths[-1], widths[0])
     return PolynomialMap.from_sage(coordinates), Symmetry.matrix_copies(index, "M_b -> g M_b h, from W^(L) and W^(1)")
 
