@@ -138,6 +138,7 @@ class ParametrizedModel(ImageModel):
 def _common_ring(coordinates):
     r"""Return the multivariate ring over QQ that holds all ``coordinates``."""
     from sage.categories.pushout import pushout
+    from sage.rings.fraction_field import FractionField_generic
     from sage.structure.element import Element
 
     parent = None
@@ -145,12 +146,14 @@ def _common_ring(coordinates):
         if not isinstance(f, Element):
             continue
         here = f.parent()
-        if hasattr(here, "ring_of_integers") and here.is_field() and hasattr(f, "denominator") and here is not QQ:
+        if isinstance(here, FractionField_generic):
             raise ValueError(
                 f"map[{k}] must be a polynomial, got {f}; clear denominators: add a parameter z, and the coordinate "
                 "times its denominator as a polynomial"
             )
         if hasattr(here, "variable_names") and hasattr(here, "base_ring"):
+            if not QQ.has_coerce_map_from(here.base_ring()):
+                raise ValueError(f"map[{k}] must have rational coefficients, got {f} over {here.base_ring()}")
             parent = here if parent is None else pushout(parent, here)
     if parent is None:
         raise TypeError("map must hold at least one polynomial of a Sage polynomial ring, to name the parameters")
