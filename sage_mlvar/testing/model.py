@@ -214,10 +214,10 @@ class ModelContract:
     @pytest.mark.parametrize("bad", [float("nan"), float("inf"), "a", None, [1]])
     def test_what_is_no_number_is_refused(self, model, bad):
         parameters, coordinates = model.parameter_ring().ngens(), model.ring().ngens()
-        with pytest.raises((TypeError, ValueError), match=r"parameters\[0\] must be"):
-            model.evaluate([bad] + [1] * (parameters - 1))
-        with pytest.raises((TypeError, ValueError), match=r"point\[0\] must be"):
-            model.contains([bad] + [1] * (coordinates - 1))
+        with pytest.raises((TypeError, ValueError), match=r"parameters\[\d+\] must be"):
+            model.evaluate([1] * (parameters - 1) + [bad])
+        with pytest.raises((TypeError, ValueError), match=r"point\[\d+\] must be"):
+            model.contains([1] * (coordinates - 1) + [bad])
 
     def test_an_unknown_name_is_refused(self, model):
         names = model.ring().variable_names()
