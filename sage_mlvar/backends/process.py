@@ -22,9 +22,12 @@ import os
 import signal
 import subprocess
 import tempfile
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
+
+from cysignals.pysignals import changesignal
 
 from ..errors import BackendError, BackendMemoryError
 
@@ -80,16 +83,14 @@ def run(command, stdin, limits, files=None):
             open(Path(folder, ".stderr"), "wb") as err,
         ):
             begin = time.monotonic()
+            child = None
             try:
-                child = subprocess.Popen(
-                    command, stdin=source, stdout=out, stderr=err, cwd=folder, start_new_session=True
-                )
-            except OSError as error:
-                raise BackendError(f"{name} cannot be started: {error.strerror or error}") from error
-            try:
+                with _signals_wait():
+                    child = _start(command, stdin=source, stdout=out, stderr=err, cwd=folder, start_new_session=True)
                 peak = _wait(child, name, limits, begin)
             finally:
-                _kill_group(child)
+                if child is not None:
+                    _kill_group(child)
         return Finished(
             Path(folder, ".stdout").read_text(errors="replace"),
             Path(folder, ".stderr").read_text(errors="replace"),
@@ -97,6 +98,37 @@ def run(command, stdin, limits, files=None):
             time.monotonic() - begin,
             peak,
         )
+
+
+@contextlib.contextmanager
+def _signals_wait():
+    r"""
+    Let SIGINT and SIGTERM wait until the block is done.
+
+    An exception raised inside ``Popen`` would lose a child that has started already.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came = []
+    # changesignal puts back cysignals' own handlers, too, by which Ctrl-C interrupts compiled code.
+    try:
+        with (
+            changesignal(signal.SIGINT, lambda number, frame: came.append(number)),
+            changesignal(signal.SIGTERM, lambda number, frame: came.append(number)),
+        ):
+            yield
+    finally:
+        for number in came[:1]:
+            signal.raise_signal(number)
+
+
+def _start(command, **options):
+    try:
+        return subprocess.Popen(command, **options)
+    except OSError as error:
+        name = Path(command[0]).name
+        raise BackendError(f"{name} cannot be started: {error.strerror or error}") from error
 
 
 def _wait(child, name, limits, begin):

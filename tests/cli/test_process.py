@@ -64,6 +64,23 @@ def test_signals_leave_nothing_behind(tmp_path, number, code):
     assert list(tmp_path.glob("mlvar-*")) == []
 
 
+def test_a_signal_while_the_engine_starts_does_not_lose_it(monkeypatch):
+    from sage_mlvar.backends import process
+    from sage_mlvar.options import Limits
+
+    started, popen = [], subprocess.Popen
+
+    def interrupted(*arguments, **options):
+        started.append(popen(*arguments, **options))
+        signal.raise_signal(signal.SIGINT)
+        return started[-1]
+
+    monkeypatch.setattr(process.subprocess, "Popen", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        process.run([sys.executable, "-c", "while True: pass"], "", Limits())
+    assert started[0].returncode == -signal.SIGKILL
+
+
 def test_a_reader_that_goes_away():
     process = subprocess.Popen(
         [*COMMAND, "ideal", *RELU], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT
