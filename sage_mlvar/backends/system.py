@@ -33,7 +33,7 @@ __all__ = ["System"]
 
 _TERM = re.compile(r"[+-]?[^+-]+")
 _FACTOR = re.compile(r"x(\d+)(?:\^(\d+))?\Z")
-_NUMBER = re.compile(r"\(?(\d+)(?:/(\d+))?\)?\Z")
+_NUMBER = re.compile(r"\(?(\d+)(?:/(0*[1-9]\d*))?\)?\Z")
 
 
 @dataclass(frozen=True)
