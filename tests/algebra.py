@@ -57,7 +57,7 @@ def random_matrix(source, rows, columns, size=9):
     return matrix(ZZ, rows, columns, lambda i, j: source.randint(-size, size))
 
 
-def random_classifier(widths, degree, seed=0, size=30):
+def random_classifier(widths, degree, seed=0, size=997):
     r"""Return a classifier with random integer weights and biases."""
     source = random.Random(seed)
     shapes = list(zip(widths[1:], widths, strict=False))

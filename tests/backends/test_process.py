@@ -1,0 +1,179 @@
+r"""Child programs: limits, crashes, kills, Ctrl-C; nothing is left behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from sage_mlvar import backends
+from sage_mlvar.backends import Answer, Backend
+from sage_mlvar.backends.process import run
+from sage_mlvar.errors import BackendError, BackendMemoryError, BackendTimeout
+from sage_mlvar.options import Deadline, Limits
+from sage_mlvar.testing import processes_in
+
+from sage.features import Executable
+from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
+from sage.rings.rational_field import QQ
+
+PYTHON = sys.executable
+
+
+@pytest.fixture(autouse=True)
+def scratch(tmp_path, monkeypatch):
+    r"""The folder in which temporary folders are made; every test must leave it empty and unused."""
+    folder = tmp_path / "scratch"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    yield folder
+    assert list(folder.iterdir()) == []
+    assert processes_in(folder, patience=0.5) == []
+
+
+def test_input_output_and_files():
+    program = "import sys; print(input(), open('a.txt').read()); print('oh', file=sys.stderr); sys.exit(3)"
+    done = run([PYTHON, "-c", program], "hello", Limits(), {"a.txt": "file"})
+    assert (done.stdout, done.stderr, done.code) == ("hello file\n", "oh\n", 3)
+    assert done.seconds > 0
+    assert done.peak_memory > 2**20
+    assert "oh" in done.last_words()
+
+
+def test_large_output_does_not_block():
+    done = run([PYTHON, "-c", "print('x' * 5_000_000)"], "", Limits(Deadline(20)))
+    assert len(done.stdout) == 5_000_001
+
+
+def test_bytes_that_are_no_text_are_read():
+    done = run([PYTHON, "-c", r"import sys; sys.stdout.buffer.write(b'\xff\xfe ok')"], "", Limits())
+    assert done.stdout.endswith(" ok")
+
+
+def test_a_program_that_is_not_there():
+    with pytest.raises(BackendError, match="no-such-engine cannot be started"):
+        run(["/nowhere/no-such-engine"], "", Limits())
+
+
+def test_a_timeout_takes_the_grandchildren_along():
+    program = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'while True: pass'])"
+    begin = time.monotonic()
+    with pytest.raises(BackendTimeout, match=r"time limit of 0\.4 s reached while running python"):
+        run([PYTHON, "-c", program], "", Limits(Deadline(0.4)))
+    assert time.monotonic() - begin < 1.4
+
+
+def test_a_child_that_ignores_signals_is_killed():
+    program = "import signal\nfor s in (2, 15, 1): signal.signal(s, signal.SIG_IGN)\nwhile True: pass"
+    with pytest.raises(BackendTimeout):
+        run([PYTHON, "-c", program], "", Limits(Deadline(0.4)))
+
+
+def test_memory_of_the_grandchildren_counts():
+    program = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'x = b\"1\" * 300_000_000; input()'])"
+    begin = time.monotonic()
+    with pytest.raises(BackendMemoryError, match="more than the limit of 100000000"):
+        run([PYTHON, "-c", "import sys, time\n" + program + "\ntime.sleep(30)"], "", Limits(Deadline(20), 100_000_000))
+    assert time.monotonic() - begin < 5
+
+
+class FakeBackend(Backend):
+    r"""An engine that is a line of Python."""
+
+    name, description, url, verbs = "fake", "for tests", "https://example.org", ("groebner_basis",)
+    program = ""
+
+    def version(self):
+        return "1.0"
+
+    def feature(self):
+        return Executable("python", executable=PYTHON)
+
+    def groebner_basis(self, task, limits):
+        finished = run([PYTHON, "-c", self.program], "", limits)
+        if finished.code:
+            self.fail(finished)
+        return Answer(finished.stdout.splitlines(), finished.seconds, finished.peak_memory)
+
+
+def ask(program, limits=None):
+    x, y = PolynomialRing(QQ, ["x", "y"]).gens()
+    backend = FakeBackend()
+    backend.program = program
+    return backends.call("groebner_basis", [x**2 - y, x * y - 1], backend=backend, limits=limits).value
+
+
+def test_a_sane_engine_is_understood():
+    assert [str(f) for f in ask("print('x0^2-x1')")] == ["x^2 - y"]
+
+
+def test_a_crash_arrives_with_the_words_of_the_engine():
+    with pytest.raises(BackendError, match=r"(?s)fake failed: .*stack smashing detected"):
+        ask("import sys; print('stack smashing detected', file=sys.stderr); sys.exit(134)")
+
+
+@pytest.mark.parametrize(
+    "text", ["Segmentation fault", "x0^2-", "x9", "x0**2", "1/0*x", "", "x0^x1", "__import__('os')"]
+)
+def test_nonsense_is_an_error_that_shows_it(text):
+    if text:
+        with pytest.raises(BackendError, match=r"the engine printed .* where a polynomial was expected"):
+            ask(f"print({text!r})")
+    else:
+        assert ask("pass") == []
+
+
+def test_a_killed_engine_is_an_error(scratch):
+    def kill():
+        end = time.monotonic() + 10
+        while not (found := processes_in(scratch)) and time.monotonic() < end:
+            time.sleep(0.01)
+        for pid in found:
+            os.kill(pid, signal.SIGKILL)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    with pytest.raises(BackendError, match=r"fake failed: nothing \(exit code -9\)"):
+        ask("while True: pass", Limits(Deadline(20)))
+    killer.join()
+
+
+SESSION = """
+import sys, tempfile
+from sage_mlvar import ReLURegionModel
+model = ReLURegionModel([4, 4, 4], ["1100", "1010", "1001"])
+small = ReLURegionModel([2, 2, 2], ["10", "11"])
+small.ideal(backend="singular")
+tempfile.tempdir = sys.argv[1]  # Sage has made its own folder by now
+print("ready", flush=True)
+try:
+    model.ideal(backend="singular", timeout=100)
+except KeyboardInterrupt:
+    print("interrupted", flush=True)
+print(small.degree(backend="singular"), flush=True)
+"""
+
+
+def test_ctrl_c_ends_the_engine_and_not_the_session(scratch):
+    with subprocess.Popen([PYTHON, "-c", SESSION, str(scratch)], stdout=subprocess.PIPE, text=True) as session:
+        try:
+            assert session.stdout.readline() == "ready\n"
+            end = time.monotonic() + 10
+            while not processes_in(scratch) and time.monotonic() < end:
+                time.sleep(0.02)
+            (engine,) = processes_in(scratch)
+            begin = time.monotonic()
+            session.send_signal(signal.SIGINT)
+            assert session.stdout.readline() == "interrupted\n"
+            assert time.monotonic() - begin < 1
+            assert not Path(f"/proc/{engine}").exists()
+            assert list(scratch.iterdir()) == []
+            assert session.stdout.readline() == "4\n"
+            assert session.wait(10) == 0
+        finally:
+            session.kill()

@@ -1,0 +1,148 @@
+r"""Options: their order, their checks, and what the cache keeps."""
+
+import threading
+
+import pytest
+
+from sage_mlvar import LightningAttentionModel, ParametrizedModel, ReLURegionModel, backends, using
+from sage_mlvar.errors import BackendTimeout
+from sage_mlvar.options import PROOF_BY_DEFAULT, Deadline, resolve
+
+from sage.rings.integer import Integer
+from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
+from sage.rings.rational_field import QQ
+
+
+def test_call_before_block_before_environment(monkeypatch):
+    monkeypatch.delenv("SAGE_MLVAR_BACKEND", raising=False)
+    assert resolve("ideal").backend is None
+    monkeypatch.setenv("SAGE_MLVAR_BACKEND", " giac ")
+    assert resolve("ideal").backend == "giac"
+    with using(backend="msolve"):
+        assert resolve("ideal").backend == "msolve"
+        assert resolve("ideal", backend="singular").backend == "singular"
+        with using(backend=None):
+            assert resolve("ideal").backend is None
+        with using(timeout=3):
+            assert (resolve("ideal").backend, resolve("ideal").timeout) == ("msolve", 3.0)
+        assert resolve("ideal").timeout == 300.0
+    assert resolve("ideal").backend == "giac"
+    monkeypatch.setenv("SAGE_MLVAR_BACKEND", "")
+    assert resolve("ideal").backend is None
+
+
+def test_the_environment_is_read_at_call_time(monkeypatch):
+    model = ReLURegionModel([2, 2, 2], ["10", "11"])
+    assert model.compute("ideal").backend == "sage_mlvar"
+    monkeypatch.setenv("SAGE_MLVAR_BACKEND", "singular")
+    assert model.compute("ideal").backend == "singular"
+    monkeypatch.setenv("SAGE_MLVAR_BACKEND", "no-such")
+    with pytest.raises(ValueError, match="unknown backend 'no-such'; known backends: giac, msolve, singular"):
+        model.compute("ideal")
+
+
+@pytest.mark.parametrize("how", ["call", "block", "environment"])
+def test_a_backend_for_one_verb_leaves_the_steps_on_the_way_alone(monkeypatch, how):
+    r"""msolve counts critical points, but cannot find the ideal they belong to."""
+    t = PolynomialRing(QQ, ["t"]).gen()
+    model = ParametrizedModel([t, t**2 + {"call": 1, "block": 2, "environment": 3}[how]])
+    if how == "call":
+        record = model.compute("ed_degree", backend="msolve")
+    elif how == "block":
+        with using(backend="msolve"):
+            record = model.compute("ed_degree")
+    else:
+        monkeypatch.setenv("SAGE_MLVAR_BACKEND", "msolve")
+        record = model.compute("ed_degree")
+    assert (record.value, record.backend) == (3, "msolve")
+
+
+def test_a_block_ends_with_an_error():
+    with pytest.raises(ZeroDivisionError), using(seed=5):
+        resolve("ideal").seed / 0
+    assert resolve("ideal").seed == 0
+
+
+def test_a_block_is_of_its_thread():
+    seen = []
+    with using(seed=5):
+        thread = threading.Thread(target=lambda: seen.append(resolve("ideal").seed))
+        thread.start()
+        thread.join()
+    assert seen == [0]
+
+
+@pytest.mark.parametrize("verb", ["ideal", "invariants", "dimension", "degree", "contains", "certify"])
+def test_proof_is_the_default(verb):
+    assert resolve(verb).proof is True
+    assert verb in PROOF_BY_DEFAULT
+    with using(proof=False):
+        assert resolve(verb).proof is False
+        assert resolve(verb, proof=None).proof is True
+
+
+@pytest.mark.parametrize("verb", ["ed_degree", "discriminant"])
+def test_counts_are_probable_by_default(verb):
+    assert resolve(verb).proof is False
+    assert resolve(verb, proof=True).proof is True
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "words"),
+    [
+        ({"timeout": -1}, ValueError, "timeout must be a positive number of seconds or None, got -1"),
+        ({"timeout": 0}, ValueError, "timeout must be .* got 0"),
+        ({"timeout": float("nan")}, ValueError, "timeout must be .* got nan"),
+        ({"timeout": "9"}, TypeError, "timeout must be .* not '9'"),
+        ({"timeout": True}, TypeError, "timeout must be .* not True"),
+        ({"memory": 0}, ValueError, "memory must be at least 1, got 0"),
+        ({"memory": 1.5}, TypeError, r"memory must be an integer, not 1\.5"),
+        ({"seed": -1}, ValueError, "seed must be at least 0, got -1"),
+        ({"seed": None}, TypeError, "seed must be an integer, not None"),
+        ({"jobs": 0}, ValueError, "jobs must be at least 1, got 0"),
+        ({"proof": 1}, TypeError, "proof must be True, False or None, not 1"),
+        ({"backend": 3}, TypeError, "backend must be a name, a Backend or None, not 3"),
+        ({"tiemout": "giac"}, TypeError, "unknown option 'tiemout'; known options: backend, jobs"),
+    ],
+    ids=str,
+)
+def test_bad_options(options, error, words):
+    with pytest.raises(error, match=words):
+        resolve("ideal", **options)
+    with pytest.raises(error, match=words), using(**options):
+        pass
+
+
+def test_numbers_of_sage_are_numbers():
+    options = resolve("ideal", timeout=QQ((1, 2)), seed=Integer(3), memory=Integer(10**9))
+    assert (options.timeout, options.seed, options.memory) == (0.5, 3, 10**9)
+    assert resolve("ideal", timeout=float("inf")).timeout is None
+    assert resolve("ideal", timeout=None).timeout is None
+
+
+def test_a_deadline_expires():
+    assert Deadline(None).remaining() is None
+    Deadline(100).check()
+    with pytest.raises(BackendTimeout, match="time limit of 0 s reached while dreaming"):
+        Deadline(0).check("dreaming")
+
+
+def test_the_cache_distinguishes_what_can_change_an_answer():
+    model = LightningAttentionModel(2, 2, 1)
+    first = model.compute("ideal", backend="singular")
+    assert model.compute("ideal", backend="singular", timeout=7, memory=10**10, jobs=2) is first
+    assert model.compute("ideal", backend="singular", seed=1) is not first
+    assert model.compute("ideal", backend="giac", proof=False).backend == "giac"
+    assert model.compute("ideal", backend="singular") is first
+
+
+def test_failures_are_not_cached():
+    model = ReLURegionModel([2, 2, 2], ["01", "11"])
+    with pytest.raises(BackendTimeout):
+        model.ideal(backend="singular", timeout=1e-4)
+    assert model.ideal(backend="singular", timeout=60).ngens() == 2
+
+
+def test_a_backend_object_serves_as_well_as_its_name():
+    model = ReLURegionModel([2, 2, 2], ["10", "11"])
+    assert model.compute("ideal", backend=backends.get("singular")).backend == "singular"
