@@ -177,6 +177,7 @@ class PolynomialMap:
         self.proof_reason = proof_reason
         self._evaluate = evaluate
         self._jacobian = jacobian
+        self._source = polynomials
         self._terms = None if polynomials is None else partial(_expanded, polynomials, coordinates)
         self._proof_terms = self._terms if proof is None else partial(_expanded, proof, coordinates)
         self._degrees = None if degrees is None else np.asarray(degrees, dtype=np.int64).reshape(coordinates, -1)
@@ -230,6 +231,11 @@ class PolynomialMap:
         terms = self._proof_terms()
         self._compare_ranks(terms)
         return terms
+
+    def polynomials(self):
+        r"""Return the expanded coordinates as Sage polynomials, or ``None`` for a map that is only evaluated."""
+        source = self._source
+        return None if source is None else list(source() if callable(source) else source)
 
     @property
     def degrees(self):
