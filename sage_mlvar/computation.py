@@ -12,6 +12,7 @@ EXAMPLES::
 """
 
 from dataclasses import dataclass, field, replace
+from operator import index
 from types import MappingProxyType
 
 from .errors import NotProvedError
@@ -125,6 +126,7 @@ def _plain(value):
         return value.to_dict()
     if hasattr(value, "gens") and hasattr(value, "groebner_basis"):
         return [str(f) for f in value.gens()]
-    if hasattr(value, "__index__"):
-        return value.__index__()
-    return str(value)
+    try:
+        return index(value)
+    except TypeError:  # Sage's rationals have __index__, for those that are integers
+        return str(value)
