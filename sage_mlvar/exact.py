@@ -16,8 +16,10 @@ EXAMPLES::
 
 import math
 import re
+from contextlib import suppress
 from decimal import Decimal
 from fractions import Fraction
+from operator import index
 
 from . import _sage  # noqa: F401
 
@@ -64,8 +66,8 @@ def rational(value, name="value"):
         value = Fraction(value)
     if isinstance(value, Fraction):
         return QQ((value.numerator, value.denominator))
-    if hasattr(value, "__index__"):
-        return QQ(value.__index__())
+    with suppress(TypeError):
+        return QQ(index(value))
     # Exact elements of Sage (QQbar, number fields, symbolic constants) that happen to be rational convert; the rest
     # of what has a float value is inexact, and taken as the dyadic rational it is.
     if hasattr(value, "parent") and not isinstance(value, float) and value.parent().is_exact():
@@ -169,9 +171,13 @@ def integer(value, name, least=None):
         ...
         ValueError: a must be at least 1, got 0
     """
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
+    try:
+        number = None if isinstance(value, bool) else index(value)
+    except TypeError:
+        number = None
+    if number is None:
         raise TypeError(f"{name} must be an integer, not {value!r}")
-    value = value.__index__()
+    value = number
     if least is not None and value < least:
         raise ValueError(f"{name} must be at least {least}, got {value!r}")
     return value
