@@ -1,0 +1,50 @@
+r"""Decision boundaries: exact polynomials, points, degenerate cases."""
+
+import pytest
+from algebra import plane, quadric_classifier, random_classifier
+
+from sage_mlvar import PolynomialClassifier
+from sage_mlvar.errors import OutOfReachError
+
+X, Y = plane(2)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_value_gradient_and_polynomial_agree(seed):
+    V = random_classifier([2, 3, 2, 2], 2, seed=seed, size=5).boundary()
+    g, point = V.polynomial(), [3, "-1/2"]
+    exact = [f(3, -V.ring().one().constant_coefficient() / 2) for f in (g, *g.gradient())]
+    assert [V.value(point), *V.gradient(point)] == exact
+    assert V.gradient() == list(g.gradient())
+    assert V.classifier().boundary() is V
+
+
+@pytest.mark.parametrize("g", [X**2 + 4 * Y**2 - 1, X * Y, X**2 - 2, (X + Y) ** 2])
+def test_random_points_lie_on_it(g):
+    V = quadric_classifier(g).boundary()
+    for seed in range(3):
+        point = V.random_point(seed=seed)
+        assert g(*point) == 0
+        assert point == V.random_point(seed=seed)
+
+
+def test_without_real_points_there_is_none_to_find():
+    with pytest.raises(OutOfReachError, match="no real point found on 100 random lines"):
+        quadric_classifier(X**2 + 2 * Y**2 + 1).boundary().random_point(seed=0)
+
+
+@pytest.mark.parametrize(
+    ("bias", "dimension", "degree"), [([0, 1], -1, 0), ([1, 1], 2, 1)], ids=["empty", "everything"]
+)
+def test_constant_boundaries(bias, dimension, degree):
+    V = PolynomialClassifier([[[1, 2]], [[1], [1]]], [[0], bias]).boundary()
+    assert (V.dimension(), V.degree()) == (dimension, degree)
+    assert V.ideal().is_one() is (dimension == -1)
+    assert V.ideal().is_zero() is (dimension == 2)
+
+
+def test_the_ideal_is_radical():
+    V = quadric_classifier((X - 2 * Y) ** 2).boundary()
+    assert V.ideal() == V.ring().ideal(X - 2 * Y)
+    assert (V.dimension(), V.degree()) == (1, 1)
+    assert all(V.compute(verb).status == "proved" for verb in ("ideal", "dimension", "degree"))
