@@ -20,7 +20,7 @@ from .. import (
     backends,
 )
 from ..computation import PROBABLE, PROVED, Computation
-from ..errors import BackendMemoryError, BackendTimeout, MlvarError
+from ..errors import BackendMemoryError, BackendTimeout, NotProvedError
 
 __all__ = ["image_dimension", "jacobian_rank"]
 
@@ -101,7 +101,7 @@ def image_dimension(model, options):
 
 
 def _bound_by_invariants(model, options):
-    r"""Return (dimension, reply, how) for the vanishing ideal, or ``None`` when it cannot be had within the limits."""
+    r"""Return (dimension, reply or record, how) for the vanishing ideal, or ``None`` when it cannot be had."""
     try:
         source = model.compute(
             "ideal",
@@ -111,11 +111,9 @@ def _bound_by_invariants(model, options):
             memory=options.memory,
             seed=options.seed,
         )
+        if "dimension" in source.details:
+            return source.details["dimension"], source, source.argument
         reply = backends.call("hilbert", source.value.gens(), limits=options.limits())
-    except (BackendTimeout, BackendMemoryError):
+    except (BackendTimeout, BackendMemoryError, NotProvedError):
         return None
-    except MlvarError:
-        if options.backend is not None:
-            return None
-        raise
     return reply.value.dimension, reply, source.argument

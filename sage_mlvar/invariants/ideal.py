@@ -1,9 +1,9 @@
 r"""
 Vanishing ideals of image models, their degree, and membership of points.
 
-The routes to the ideal, cheapest first: a theorem the model knows; the graded engine, when its invariants generate a
-prime ideal
-of the right dimension; elimination over Q. An explicit ``backend=`` means elimination by that backend.
+The routes to the ideal, cheapest first: a theorem the model knows; invariants by degree, when an argument of
+:mod:`sage_mlvar.invariants.completeness` closes; elimination over Q. An explicit ``backend=`` means elimination by
+that backend.
 
 EXAMPLES::
 
@@ -13,17 +13,37 @@ EXAMPLES::
     ['sage_mlvar', 'singular']
 """
 
+import contextlib
+from dataclasses import dataclass
+from math import comb
+
 from .. import (
     _sage,  # noqa: F401
     backends,
 )
 from ..computation import PROBABLE, PROVED, Computation
-from ..errors import BackendMemoryError, BackendTimeout
+from ..errors import BackendMemoryError, BackendTimeout, OutOfReachError
+from ..options import Deadline, Limits
+from .completeness import complete
+from .graded import graded
 
 from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
 from sage.rings.rational_field import QQ
 
 __all__ = ["contains", "degree", "eliminate", "image_ideal", "primitive"]
+
+
+@dataclass(frozen=True)
+class Effort:
+    r"""Where the search for complete invariants by degree ends: beyond, it costs more than it is likely to bring."""
+
+    most_degree: int
+    most_monomials: int
+    counting_seconds: float
+
+
+QUICK, THOROUGH = Effort(4, 5_000, 5), Effort(12, 200_000, 60)
+_MOST_GENERATORS = 3_000
 
 
 def primitive(f):
@@ -53,15 +73,94 @@ def primitive(f):
 
 
 def image_ideal(model, options):
-    r"""Return the record of the vanishing ideal of an image model."""
-    if options.backend is None:
-        known = model.known_ideal(options)
-        if known is not None:
-            return known
-    return eliminate(model, options)
+    r"""
+    Return the record of the vanishing ideal of an image model.
+
+    The routes of :data:`_ROUTES` are tried in turn, each within a part of the time.
+    """
+    if options.backend is not None:
+        return eliminate(model, options)
+    known = model.known_ideal(options)
+    if known is not None:
+        return known
+    limits = options.limits()
+    for route in _ROUTES:
+        with contextlib.suppress(BackendTimeout, BackendMemoryError, OutOfReachError):
+            record = route(model, options, limits)
+            if record is not None:
+                return record
+    return eliminate(model, options, limits)
 
 
-def eliminate(model, options):
+def _part(limits, share, most):
+    r"""Return limits for a stage: a share of the time that is left, ``most`` seconds at the longest."""
+    remaining = limits.deadline.remaining()
+    return Limits(Deadline(most if remaining is None else min(most, share * remaining)), limits.memory)
+
+
+#: What is tried before elimination gets all the time that is left.
+_ROUTES = (
+    lambda model, options, limits: by_degree(model, options, _part(limits, 1 / 4, 20), QUICK),
+    lambda model, options, limits: eliminate(model, options, _part(limits, 1 / 4, 20)),
+    lambda model, options, limits: by_degree(model, options, _part(limits, 1 / 2, 600), THOROUGH),
+)
+
+
+def by_degree(model, options, limits, effort=THOROUGH):
+    r"""
+    Return the record of the ideal when exact invariants of low degree are complete, else ``None``.
+
+    The :class:`Effort` bounds the degree, the number of monomials and the time for counting points.
+
+    EXAMPLES::
+
+        sage: from sage_mlvar import LightningAttentionModel
+        sage: from sage_mlvar.invariants.ideal import by_degree
+        sage: from sage_mlvar.options import Limits, resolve
+        sage: record = by_degree(LightningAttentionModel(2, 2, 1), resolve("ideal"), Limits())
+        sage: record.status, [f.degree() for f in record.value.gens()]
+        ('proved', [1, 1, 1, 1, 2, 2, 2])
+    """
+    # A rank is a lower bound of the dimension even where it is not proved to be the dimension; that is enough here.
+    rank = model.compute("dimension", proof=False, seed=options.seed)
+    ring = model.ring()
+    if rank.value == ring.ngens():
+        return Computation(
+            "ideal",
+            ring.ideal(ring.zero()),
+            PROVED,
+            f"the image is dense: {rank.argument}",
+            seed=options.seed,
+            primes=rank.primes,
+            details={"dimension": rank.value},
+        )
+    seen = 0
+    for degree in range(1, effort.most_degree + 1):
+        if comb(ring.ngens() + degree - 1, degree) > effort.most_monomials:
+            return None
+        found = graded(model, degree, seed=options.seed, deadline=limits.deadline, jobs=options.jobs)
+        if not found.proved:
+            return None
+        count = sum(found.generators_by_degree.values())
+        if count == seen or count > _MOST_GENERATORS:
+            continue
+        seen = count
+        generators = found.generators(deadline=limits.deadline)
+        reason = complete(model, generators, rank.value, limits, options.seed, effort.counting_seconds)
+        if reason is not None:
+            return Computation(
+                "ideal",
+                ring.ideal(generators),
+                PROVED,
+                f"exact invariants of degree at most {degree} are complete: {reason}",
+                seed=options.seed,
+                primes=found.primes,
+                details={"dimension": rank.value},
+            )
+    return None
+
+
+def eliminate(model, options, limits=None):
     r"""
     Return the record of the vanishing ideal, by elimination of the parameters from ``y_k - phi_k``.
 
@@ -86,7 +185,7 @@ def eliminate(model, options):
             variables=inner,
             backend=options.backend,
             exact=options.proof and options.backend is None,
-            limits=options.limits(),
+            limits=limits or options.limits(),
         )
     except (BackendTimeout, BackendMemoryError) as error:
         raise type(error)(

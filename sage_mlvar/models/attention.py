@@ -183,10 +183,31 @@ class LightningAttentionModel(ImageModel):
 
         return polynomial_map(self)
 
+    def reduced_parameters(self):
+        parameters = list(self.parameter_ring().gens())
+        if self.a < self.d:
+            # K = [1 | *]: K -> g K, Q -> g^-T Q leaves A as it is.
+            for r in range(self.a):
+                for m in range(self.a):
+                    parameters[r * self.d + m] = self.parameter_ring()(int(r == m))
+        return parameters
+
     def symmetry(self):
         from .attention_map import symmetry
 
         return symmetry(self)
+
+    def expected_dimension(self):
+        r"""
+        Return the bound of :meth:`dimension_bounds`, capped by the number of coordinates.
+
+        EXAMPLES::
+
+            sage: from sage_mlvar import LightningAttentionModel
+            sage: LightningAttentionModel(2, 1, 2).expected_dimension()
+            4
+        """
+        return min([self.ring().ngens(), *(bound for bound, _ in self.dimension_bounds())])
 
     def dimension_bounds(self):
         r"""

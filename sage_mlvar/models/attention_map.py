@@ -44,7 +44,10 @@ def polynomial_map(model):
     tables = _Tables(model)
     options = {}
     if model.a < model.d:
-        options = {"proof": lambda: _normal_form(model), "proof_reason": "K is brought to echelon form by GL(a)"}
+        options = {
+            "proof": lambda: model.values(model.reduced_parameters()),
+            "proof_reason": "K is brought to echelon form by GL(a)",
+        }
     return PolynomialMap(
         model.ring().ngens(),
         model.parameter_ring().ngens(),
@@ -109,16 +112,6 @@ class _Tables:
             ]
         whole = np.concatenate([*first, by_V.reshape(len(self.counts), -1)], axis=1) % p
         return whole * self._scale(p)[:, None] % p
-
-
-def _normal_form(model):
-    r"""Return the coordinates with ``K = [1 | *]``: ``K -> g K``, ``Q -> g^-T Q`` leaves ``A`` as it is."""
-    ring, d = model.parameter_ring(), model.d
-    parameters = list(ring.gens())
-    for r in range(model.a):
-        for m in range(model.a):
-            parameters[r * d + m] = ring.one() if r == m else ring.zero()
-    return model.values(parameters)
 
 
 def _weights(model):

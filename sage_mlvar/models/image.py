@@ -107,6 +107,14 @@ class ImageModel(Variety):
 
         return PolynomialMap.from_sage(self.parametrization())
 
+    def reduced_parameters(self):
+        r"""
+        Return parameters with fewer unknowns whose image has the same closure: polynomials in the parameter ring, one
+        for each
+        parameter. By default these are the parameters themselves.
+        """
+        return list(self.parameter_ring().gens())
+
     def tangent(self, prime, seed=0):
         r"""
         Return derivatives modulo ``prime`` at a random point: an array with a column for each parameter.
@@ -199,7 +207,9 @@ class ImageModel(Variety):
         INPUT:
 
         - ``max_degree`` -- positive integer
-        - the options of :func:`sage_mlvar.options.resolve`
+        - ``checkpoint`` -- name of a file in which finished parts are kept and from which they are taken up again
+        - ``progress`` -- function called with a :class:`~sage_mlvar.implicit.engine.Progress` after each multidegree
+        - the options of :func:`sage_mlvar.options.resolve`; ``jobs`` processes share the multidegrees
 
         OUTPUT: a list of polynomials of :meth:`ring` with coprime integer coefficients
 
@@ -226,6 +236,69 @@ class ImageModel(Variety):
     def _check_point(self, point):
         return self._flatten(point, "point", self.ring())
 
+    def hilbert_function(self, max_degree, **options):
+        r"""
+        Return the dimensions of the coordinate ring of the variety in degrees ``0, ..., max_degree``.
+
+        For a variety that is no cone these are the dimensions of the spaces of functions that polynomials of degree
+        at most ``D`` give.
+
+        INPUT:
+
+        - ``max_degree`` -- positive integer
+        - the options of :func:`sage_mlvar.options.resolve`
+
+        EXAMPLES::
+
+            sage: from sage_mlvar import ReLURegionModel
+            sage: ReLURegionModel([3, 2, 2], ["10", "11"]).hilbert_function(3)
+            [1, 12, 72, 292]
+        """
+        return list(self.compute("invariants", max_degree=max_degree, **options).details["hilbert_function"])
+
+    def betti_table(self, max_degree, **options):
+        r"""
+        Return the dimensions of the ideal and its numbers of minimal generators by degree, as a table with text and
+        LaTeX.
+
+        INPUT: as for :meth:`invariants`
+
+        EXAMPLES::
+
+            sage: from sage_mlvar import ReLURegionModel
+            sage: ReLURegionModel([3, 2, 2], ["10", "11"]).betti_table(3)
+            degree      1  2   3
+            dim I       0  6  72
+            generators  -  6   -
+        """
+        return self.compute("invariants", max_degree=max_degree, **options).details["table"]
+
+    def expected_dimension(self):
+        r"""
+        Return the dimension that a count of parameters suggests, capped by the number of coordinates.
+
+        EXAMPLES::
+
+            sage: from sage_mlvar import PolynomialNetworkModel
+            sage: M = PolynomialNetworkModel([5, 5, 3, 1], 2); M.expected_dimension(), M.defect()
+            (35, 3)
+        """
+        return min(self.ring().ngens(), self.parameter_ring().ngens())
+
+    def defect(self, **options):
+        r"""
+        Return :meth:`expected_dimension` less :meth:`dimension`.
+
+        INPUT: the options of :func:`sage_mlvar.options.resolve`
+
+        EXAMPLES::
+
+            sage: from sage_mlvar import ReLURegionModel
+            sage: ReLURegionModel([3, 4, 3], ["1110", "0111"]).defect()
+            1
+        """
+        return self.expected_dimension() - self.dimension(**options)
+
     def _check_max_degree(self, degree):
         return integer(degree, "max_degree", 1)
 
@@ -237,10 +310,10 @@ class ImageModel(Variety):
 
         return image_ideal(self, options)
 
-    def _answer_invariants(self, options, *, max_degree=None):
+    def _answer_invariants(self, options, *, max_degree=None, checkpoint=None, progress=None):
         from ..invariants.graded import invariants
 
-        return invariants(self, options, max_degree)
+        return invariants(self, options, max_degree, checkpoint, progress)
 
     def _answer_dimension(self, options):
         from ..invariants.dimension import image_dimension

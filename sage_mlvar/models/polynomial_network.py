@@ -154,6 +154,18 @@ class PolynomialNetworkModel(ImageModel):
 
         return tangent(self, prime, seed)
 
+    def expected_dimension(self):
+        r"""
+        Return the number of weights less one for each hidden neuron, capped by the number of coordinates.
+
+        EXAMPLES::
+
+            sage: from sage_mlvar import PolynomialNetworkModel
+            sage: PolynomialNetworkModel([5, 5, 3, 1], 2).expected_dimension()
+            35
+        """
+        return min(self.ring().ngens(), self.parameter_ring().ngens() - sum(self._widths[1:-1]))
+
     def dimension_bounds(self):
         r"""
         Return proved upper bounds of the dimension.

@@ -169,11 +169,7 @@ class ReLURegionModel(ImageModel):
         return self.values(self.parameter_ring().gens())
 
     def values(self, parameters):
-        return self.values_of_weights(self.weights(list(parameters)))
-
-    def values_of_weights(self, weights):
-        r"""Return the coordinates, a flat list, for weight matrices given as lists of rows."""
-        flat = []
+        weights, flat = self.weights(list(parameters)), []
         for b, pattern in enumerate(self._patterns):
             product = weights[0]
             for layer, active in zip(weights[1:], pattern):
@@ -187,6 +183,11 @@ class ReLURegionModel(ImageModel):
         from .relu_map import polynomial_map
 
         return polynomial_map(self)
+
+    def reduced_parameters(self):
+        from .relu_map import normal_form
+
+        return [entry for W in normal_form(self) for row in W for entry in row]
 
     def symmetry(self):
         from .relu_map import symmetry
@@ -237,6 +238,21 @@ class ReLURegionModel(ImageModel):
         from .relu_structure import Structure
 
         return Structure(self)
+
+    def expected_dimension(self):
+        r"""
+        Return the sum of the dimensions of the determinantal varieties of the membership classes, capped (shallow
+        networks).
+
+        Deep networks: the number of parameters less the mixing of neurons, capped.
+
+        EXAMPLES::
+
+            sage: from sage_mlvar import ReLURegionModel
+            sage: ReLURegionModel([3, 4, 3], ["1110", "0111"]).expected_dimension()
+            18
+        """
+        return min([self.ring().ngens(), *(bound for bound, _ in self.dimension_bounds())])
 
     def dimension_bounds(self):
         return self._structure.dimension_bounds()

@@ -44,7 +44,7 @@ def polynomial_map(model):
         jacobian=lambda point, p: _jacobian(model, point, p),
         polynomials=model.parametrization,
         degrees=_degrees(model),
-        proof=lambda: model.values_of_weights(normal_form(model)),
+        proof=lambda: model.values(model.reduced_parameters()),
         proof_reason="neurons active in the same blocks are mixed to bring their weights to echelon form",
     )
 
