@@ -107,8 +107,8 @@ def complete(model, generators, dimension, limits, seed=0, counting_seconds=60):
     if points < length:
         return None
     return (
-        f"{points} points of the image in a random linear space meet the length of an Artinian reduction modulo {prime}, "
-        "so the ideal is Cohen-Macaulay of the degree of the variety"
+        f"{points} points of the image in a random linear space meet the length of an Artinian reduction modulo "
+        f"{prime}, so the ideal is Cohen-Macaulay of the degree of the variety"
     )
 
 

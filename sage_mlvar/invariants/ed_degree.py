@@ -175,7 +175,8 @@ def _count(equations, options, slice, bound, codimension=None):
             break
     if any(count.degree is None for count in counts):
         raise OutOfReachError(
-            "the critical points of a random data point are infinite in number modulo a prime; try another seed= or a slice="
+            "the critical points of a random data point are infinite in number modulo a prime; try another seed= or "
+            "a slice="
         )
     simple = [int(count.degree) for count in counts if count.degree == count.distinct]
     value = max(simple) if simple else max(int(count.distinct) for count in counts)

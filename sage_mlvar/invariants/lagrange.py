@@ -52,7 +52,7 @@ class Lagrange:
         r"""Return the polynomials of the system for the data point ``u``, whose entries may involve the parameters."""
         result = list(self.equations)
         for k, x in enumerate(self.x):
-            moved = sum(l * f.derivative(x) for l, f in zip(self.multipliers, self.equations))
+            moved = sum(m * f.derivative(x) for m, f in zip(self.multipliers, self.equations))
             result.append(x - u[k] - moved)
         return result
 

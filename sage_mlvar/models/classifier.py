@@ -87,9 +87,12 @@ class PolynomialClassifier(UniqueRepresentation, SageObject):
     def _repr_(self):
         return f"polynomial classifier of widths {', '.join(map(str, self.widths()))} with activation {self._name()}"
 
+    def _is_power(self):
+        return not any(self._activation[:-1]) and self._activation[-1] == 1
+
     def _name(self):
-        if self._activation[:-1] == (0,) * (len(self._activation) - 1) and self._activation[-1] == 1:
-            return f"z^{len(self._activation) - 1}"
+        if self._is_power():
+            return f"z^{self.activation_degree()}"
         return str(PolynomialRing(QQ, "z")(list(self._activation)))
 
     def _latex_(self):
@@ -234,23 +237,23 @@ class PolynomialClassifier(UniqueRepresentation, SageObject):
         return self.boundary(*self._check_classes(classes)).compute(verb, **options)
 
     def ideal(self, classes=None, **options):
-        r"""Return the ideal of the boundary between ``classes``; see :meth:`.DecisionBoundary.ideal`."""
+        r"""Return the ideal of the boundary between ``classes``; see :meth:`.Variety.ideal`."""
         return self.compute("ideal", classes=classes, **options).value
 
     def dimension(self, classes=None, **options):
-        r"""Return the dimension of the boundary between ``classes``; see :meth:`.DecisionBoundary.dimension`."""
+        r"""Return the dimension of the boundary between ``classes``; see :meth:`.Variety.dimension`."""
         return self.compute("dimension", classes=classes, **options).value
 
     def degree(self, classes=None, **options):
-        r"""Return the degree of the boundary between ``classes``; see :meth:`.DecisionBoundary.degree`."""
+        r"""Return the degree of the boundary between ``classes``; see :meth:`.Variety.degree`."""
         return self.compute("degree", classes=classes, **options).value
 
     def ed_degree(self, classes=None, **options):
-        r"""Return the ED degree of the boundary between ``classes``; see :meth:`.DecisionBoundary.ed_degree`."""
+        r"""Return the ED degree of the boundary between ``classes``; see :meth:`.Variety.ed_degree`."""
         return self.compute("ed_degree", classes=classes, **options).value
 
     def discriminant(self, classes=None, **options):
-        r"""Return the ED discriminant of the boundary between ``classes``; see :meth:`.DecisionBoundary.discriminant`."""
+        r"""Return the ED discriminant of the boundary between ``classes``; see :meth:`.Variety.discriminant`."""
         return self.compute("discriminant", classes=classes, **options).value
 
     def to_dict(self):
@@ -259,9 +262,7 @@ class PolynomialClassifier(UniqueRepresentation, SageObject):
             "model": "PolynomialClassifier",
             "weights": [[[str(x) for x in row] for row in W] for W in self._weights],
             "biases": [[str(x) for x in b] for b in self._biases],
-            "activation": (
-                len(self._activation) - 1 if self._name().startswith("z^") else [str(c) for c in self._activation]
-            ),
+            "activation": self.activation_degree() if self._is_power() else [str(c) for c in self._activation],
         }
 
     @classmethod

@@ -81,7 +81,7 @@ class Structure:
 
     @cached_property
     def column_basis(self):
-        r"""For an output variety whose data have one common column space: a basis, the columns of a matrix; else ``None``."""
+        r"""A basis, as columns, of the common column space of the data of an output variety; ``None`` without one."""
         data = self.model.data()
         spaces = {block.column_space() for block in data}
         if len(spaces) > 1:

@@ -108,7 +108,7 @@ class Variety(UniqueRepresentation, SageObject):
 
     def ideal(self, **options):
         r"""
-        Return the vanishing ideal, in :meth:`ring`.
+        Return the vanishing ideal, in the ring of the coordinates.
 
         INPUT: the options of :func:`sage_mlvar.options.resolve`; by default only a proved answer is returned
 
