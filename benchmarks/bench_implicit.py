@@ -119,11 +119,13 @@ def singular(polynomials):
     return time.perf_counter() - start
 
 
-def compare(program, limit):
+def compare(program, limit, only):
     print(f"{'case':26} {'deg':>3}  {'generators':>10}  {'found':>8}  {'all':>8}  {'peer':>20}  {'seconds':>8}  ratio")
     warm, symmetry = builders.relu((2, 2, 2), ["10", "11"])
     graded_invariants(warm, 2, symmetry=symmetry)
     for name, build, arguments, degree, method in CASES:
+        if only not in name:
+            continue
         polymap, symmetry = build(*arguments)
         polynomials = polymap.polynomials()
         found, everything, count, invariants = ours(polymap, symmetry, degree)
@@ -177,7 +179,10 @@ def growth(path):
     for axis, (title, runs) in zip(axes, series.items(), strict=True):
         points = []
         for x, widths, patterns, degree in runs:
-            found, _, _, invariants = ours(*builders.relu(widths, patterns), degree)
+            polymap, symmetry = builders.relu(widths, patterns)
+            start = time.perf_counter()
+            invariants = graded_invariants(polymap, degree, symmetry=symmetry)
+            found = time.perf_counter() - start
             points.append((x, found))
             print(f"{title}: {x}  dim I = {invariants.hilbert[-1]}  {found:.2f} s", flush=True)
         axis.semilogy(*zip(*points, strict=True), "o-")
@@ -193,6 +198,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[1])
     parser.add_argument("--m2", default=shutil.which("M2"), help="the program M2 of Macaulay2")
     parser.add_argument("--limit", type=float, default=300, help="seconds for one run of a peer")
+    parser.add_argument("--only", default="", metavar="TEXT", help="the cases whose names contain TEXT")
     parser.add_argument("--growth", metavar="FILE", help="measure growth and draw it to FILE instead")
     options = parser.parse_args()
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, one process")
@@ -200,7 +206,7 @@ def main():
         growth(options.growth)
     else:
         dimension()
-        compare(options.m2, options.limit)
+        compare(options.m2, options.limit, options.only)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,6 @@ from .. import _sage  # noqa: F401
 from . import modular
 from .action import Action
 from .checkpoint import Checkpoint, digest
-from .forms import Forms
 from .grading import Grading
 from .linear import linear_relations
 from .result import DegreeRecord, GradedInvariants
@@ -168,7 +167,7 @@ class _Run:
                 for piece in pieces:
                     if piece.count:
                         for multidegree, permutation in members[piece.degree].items():
-                            lower[multidegree] = _permuted(piece.basis, permutation)
+                            lower[multidegree] = _moved(piece.basis, permutation)
         return records
 
     def _pieces(self, degree, lower, keep):
@@ -243,8 +242,5 @@ def _batch(items, action, polymap, seed, lower, keep, deadline):
     return [solve(item, action, polymap, samples, lower, keep, deadline) for item in items]
 
 
-def _permuted(forms, permutation):
-    if permutation is None:
-        return forms
-    keys = forms.monomials.rank(permutation[forms.monomials.unrank(forms.keys)])
-    return Forms.collect(forms.monomials, forms.count, forms.owner, keys, forms.coefficients)
+def _moved(forms, permutation):
+    return forms if permutation is None else forms.permuted(permutation)

@@ -170,10 +170,11 @@ class Forms:
         r"""Return the polynomials ``indices``, in this order."""
         if not len(indices):
             return Forms.empty(self.monomials)
+        indices = np.asarray(indices, dtype=np.int64)
         bounds = np.searchsorted(self.owner, np.arange(self.count + 1))
-        pieces = [np.arange(bounds[i], bounds[i + 1]) for i in indices]
-        where = np.concatenate(pieces)
-        owner = np.repeat(np.arange(len(indices)), [len(piece) for piece in pieces])
+        length = (bounds[1:] - bounds[:-1])[indices]
+        owner = np.repeat(np.arange(len(indices)), length)
+        where = np.arange(len(owner)) - np.repeat(np.cumsum(length) - length, length) + bounds[indices][owner]
         return Forms(self.monomials, len(indices), owner, self.keys[where], self.coefficients[where])
 
     def terms(self, i):
@@ -216,6 +217,11 @@ class Forms:
             np.concatenate([self.keys, other.keys]),
             np.concatenate([self.coefficients, other.coefficients]),
         )
+
+    def permuted(self, permutation):
+        r"""Return the polynomials with each variable ``c`` replaced by ``permutation[c]``, an array."""
+        keys = self.monomials.rank(permutation[self.monomials.unrank(self.keys)])
+        return Forms.collect(self.monomials, self.count, self.owner, keys, self.coefficients)
 
     def derive(self, operator):
         r"""

@@ -24,7 +24,6 @@ import numpy as np
 from .. import _sage  # noqa: F401
 from ..computation import PROBABLE, proved_up_to
 from .expand import orbit
-from .forms import Forms
 
 from sage.misc.latex import LatexExpr
 from sage.rings.integer import Integer
@@ -197,13 +196,11 @@ class GradedInvariants:
         record = self._records.get(degree)
         found = []
         for piece in record.pieces if record else ():
+            if not piece.new.count:
+                continue
+            basis = orbit(self._action, piece.new, deadline) if self._action.roots else piece.new
             for permutation in record.members[piece.degree].values():
-                for i in range(piece.new.count):
-                    basis = orbit(self._action, piece.new[i], deadline) if self._action.roots else piece.new[i]
-                    if permutation is not None:
-                        keys = basis.monomials.rank(permutation[basis.monomials.unrank(basis.keys)])
-                        basis = Forms.collect(basis.monomials, basis.count, basis.owner, keys, basis.coefficients)
-                    found.append(basis)
+                found.append(basis if permutation is None else basis.permuted(permutation))
         return found
 
     def highest_weight_vectors(self, degree):

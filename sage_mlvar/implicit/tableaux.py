@@ -135,9 +135,7 @@ class _Builder:
         order = sorted(range(len(content)), key=lambda b: -content[b])
         moved = np.empty(self.copies.size, dtype=np.int64)
         moved[self.copies.ravel()] = self.copies[order].ravel()
-        keys = self.monomials.rank(moved[self.monomials.unrank(forms.keys)])
-        forms = Forms.collect(self.monomials, forms.count, forms.owner, keys, forms.coefficients)
-        return forms, self.monomials.rank(moved[self.monomials.unrank(pivots)])
+        return forms.permuted(moved), self.monomials.rank(moved[self.monomials.unrank(pivots)])
 
     def _content(self, content):
         wanted = multiplicity(*self.shapes, content)
