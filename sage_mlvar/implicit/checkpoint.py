@@ -40,6 +40,7 @@ def digest(polymap, symmetry, seed):
     points = np.random.default_rng(1).integers(0, p, size=(8, polymap.parameters))
     parts = [str((polymap.coordinates, polymap.parameters, seed, symmetry.sizes)).encode()]
     parts.append(polymap.evaluate(points, p).astype("<i8").tobytes())
+    parts.append(str(None if polymap.degrees is None else polymap.degrees.tolist()).encode())
     parts.append(symmetry.weights.astype("<i8").tobytes())
     for pair, operator in sorted(symmetry.operators.items()):
         parts.append(str((pair, operator.entries())).encode())

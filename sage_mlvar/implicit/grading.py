@@ -25,6 +25,7 @@ EXAMPLES::
 import numpy as np
 
 from .. import _sage  # noqa: F401
+from . import modular
 
 from sage.matrix.matrix_space import MatrixSpace
 from sage.rings.integer_ring import ZZ
@@ -53,6 +54,7 @@ class Grading:
         Return the finest grading of ``polymap``, or the one that it declares.
         """
         if polymap.degrees is not None:
+            _check_declared(polymap)
             return cls(polymap.degrees)
         if polymap.terms is None:
             return cls(np.zeros((polymap.coordinates, 0), dtype=np.int64))
@@ -104,6 +106,17 @@ class Grading:
         restricted.degrees = self.degrees[list(indices)]
         restricted.standard = self.standard
         return restricted
+
+
+def _check_declared(polymap):
+    # A torus acts as declared exactly when its vector fields are tangent to the image at a generic point.
+    p, generator = modular.primes(1)[0], np.random.default_rng(79)
+    theta = generator.integers(0, p, size=polymap.parameters)
+    point = polymap.evaluate(theta[None, :], p)[0]
+    jacobian = polymap.jacobian(theta, p).T
+    fields = polymap.degrees.T % p * point % p
+    if modular.rank(np.concatenate([jacobian, fields]), p) != modular.rank(jacobian, p):
+        raise ValueError("the map is not homogeneous for the declared degrees=; correct or omit them")
 
 
 def group_by_degree(degrees, rows):

@@ -227,3 +227,11 @@ def test_the_table():
     assert invariants.betti_table().splitlines()[2].split() == ["generators", "-", "9", "10"]
     assert r"\text{generators} & - & 9 & 10" in invariants._latex_()
     assert invariants.hilbert_function == [1, 18, 171 - 9, 1140 - 156]
+
+
+def test_a_false_grading_is_refused():
+    def evaluate(points, p):
+        return np.stack([points[:, 0] ** 2 % p, (points[:, 0] + 1) % p], axis=1)
+
+    with pytest.raises(ValueError, match="not homogeneous for the declared degrees"):
+        graded_invariants(PolynomialMap(2, 1, evaluate=evaluate, degree=2, degrees=[[2, 1], [1, 1]]), 2)
