@@ -18,9 +18,11 @@ from functools import cached_property
 from .. import _sage  # noqa: F401
 from ..computation import PROVED, Computation
 from ..errors import OutOfReachError
-from ..exact import integer, rational_list
+from ..exact import integer
+from .straight_line import StraightLine
 from .variety import Variety
 
+from sage.matrix.constructor import matrix
 from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
 from sage.rings.rational_field import QQ
 
@@ -88,22 +90,39 @@ class DecisionBoundary(Variety):
         """
         return self._the_polynomial
 
-    def value(self, point):
+    @cached_property
+    def _program(self):
+        source = self._classifier
+        return StraightLine(source.weights(), source.biases(), tuple(source.activation().list()), *self._classes)
+
+    def straight_line(self):
+        r"""Return ``f_c - f_other`` as a :class:`~sage_mlvar.models.straight_line.StraightLine` program."""
+        return self._program
+
+    def value(self, point, ring=None):
         r"""
-        Return ``f_c - f_other`` at ``point``, exactly and without expanding the polynomial.
+        Return ``f_c - f_other`` at ``point``, without expanding the polynomial.
+
+        INPUT:
+
+        - ``point`` -- list of ``n_0`` numbers; for ``float`` and ``complex`` also an array, one point in each row
+        - ``ring`` -- where to compute: ``None`` (exactly, over QQ), a commutative ring over QQ, a ball field such as
+          ``RBF`` (an enclosure), ``float`` or ``complex`` (NumPy)
 
         EXAMPLES::
 
             sage: from sage_mlvar import PolynomialClassifier
-            sage: PolynomialClassifier([[[1, 2]], [[2], [1]]], [[0], [2, 1]]).boundary().value([1, "1/2"])
-            5
+            sage: V = PolynomialClassifier([[[1, 2]], [[2], [1]]], [[0], [2, 1]]).boundary()
+            sage: V.value([1, "1/2"]), V.value([[1, 0.5], [0, 0]], ring=float)
+            (5, array([5., 1.]))
         """
-        outputs = self._classifier.outputs(point)
-        return outputs[self._classes[0]] - outputs[self._classes[1]]
+        return self._program.value(point, ring)
 
-    def gradient(self, point=None):
+    def gradient(self, point=None, ring=None):
         r"""
-        Return the gradient of :meth:`polynomial`: polynomials, or their exact values at ``point``.
+        Return the gradient: polynomials, or their values at ``point`` without expanding anything.
+
+        INPUT: as for :meth:`value`
 
         EXAMPLES::
 
@@ -112,11 +131,30 @@ class DecisionBoundary(Variety):
             sage: V.gradient(), V.gradient([1, 0])
             ([2*x0 + 4*x1, 4*x0 + 8*x1], [2, 4])
         """
-        derivatives = [self.polynomial().derivative(x) for x in self.ring().gens()]
         if point is None:
-            return derivatives
-        point = rational_list(point, "point", self.ring().ngens())
-        return [f(*point) for f in derivatives]
+            return [self.polynomial().derivative(x) for x in self.ring().gens()]
+        return self._program.gradient(point, ring)
+
+    def hessian(self, point=None, ring=None):
+        r"""
+        Return the Hessian: a matrix of polynomials, or its value at ``point`` without expanding anything.
+
+        INPUT: as for :meth:`value`
+
+        EXAMPLES::
+
+            sage: from sage_mlvar import PolynomialClassifier
+            sage: V = PolynomialClassifier([[[1, 2]], [[2], [1]]], [[0], [2, 1]], 3).boundary()
+            sage: V.hessian([1, 0])
+            [ 6 12]
+            [12 24]
+            sage: V.hessian()[0, 0]
+            6*x0 + 12*x1
+        """
+        if point is None:
+            gens = self.ring().gens()
+            return matrix(self.ring(), [[f.derivative(x) for x in gens] for f in self.gradient()])
+        return self._program.hessian(point, ring)
 
     @cached_property
     def _squarefree_part(self):

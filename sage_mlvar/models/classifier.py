@@ -9,14 +9,17 @@ EXAMPLES::
     sage: C.boundary(0, 1).polynomial()
     -8*x0^2 - 2*x0*x1 + 3*x1^2 - 6*x0 - 2*x1
     sage: C.outputs([1, "1/2"]), C.predict([1, "1/2"])
-    ((101/4, 95/2), 1)
+    ((121/4, 91/2), 1)
 
 REFERENCES: arXiv 2602.06105.
 """
 
+import random
+
 from .. import _sage  # noqa: F401
 from ..exact import integer, rational, rational_list
 from ..exact import rows as exact_rows
+from ..exact import widths as exact_widths
 
 from sage.rings.polynomial.polynomial_element import Polynomial
 from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
@@ -83,6 +86,55 @@ class PolynomialClassifier(UniqueRepresentation, SageObject):
         self._weights = weights
         self._biases = biases
         self._activation = activation
+
+    @classmethod
+    def random(cls, widths, activation=2, seed=0, bits=8):
+        r"""
+        Return a classifier with random integer weights and biases.
+
+        INPUT:
+
+        - ``widths`` -- list ``[n_0, ..., n_L]``, at least three
+        - ``activation`` -- as for the class
+        - ``seed`` -- non-negative integer; the same seed gives the same classifier
+        - ``bits`` -- positive integer; the absolute values of the numbers are below ``2^bits``
+
+        EXAMPLES::
+
+            sage: from sage_mlvar import PolynomialClassifier
+            sage: C = PolynomialClassifier.random([2, 3, 2], activation=3, seed=1); C
+            polynomial classifier of widths 2, 3, 2 with activation z^3
+            sage: C is PolynomialClassifier.random([2, 3, 2], activation=3, seed=1)
+            True
+            sage: PolynomialClassifier.random([2, 3])
+            Traceback (most recent call last):
+            ...
+            ValueError: widths must have at least 3 entries, got [2, 3]
+        """
+        sizes = exact_widths(widths, "widths", 3)
+        bound = 2 ** integer(bits, "bits", 1) - 1
+        source = random.Random(integer(seed, "seed", 0))
+        shapes = list(zip(sizes[1:], sizes))
+        weights = [[[source.randint(-bound, bound) for _ in range(c)] for _ in range(r)] for r, c in shapes]
+        biases = [[source.randint(-bound, bound) for _ in range(r)] for r, _ in shapes]
+        return cls(weights, biases, activation)
+
+    @staticmethod
+    def generic(widths, activation=2):
+        r"""
+        Return the network of these widths with symbolic weights and biases.
+
+        OUTPUT: a :class:`~sage_mlvar.models.generic.GenericClassifier`
+
+        EXAMPLES::
+
+            sage: from sage_mlvar import PolynomialClassifier
+            sage: PolynomialClassifier.generic([1, 1, 2]).boundary()
+            (w1_0_0^2*w2_0_0 - w1_0_0^2*w2_1_0)*x0^2 + ...
+        """
+        from .generic import GenericClassifier
+
+        return GenericClassifier(widths, activation)
 
     def _repr_(self):
         return f"polynomial classifier of widths {', '.join(map(str, self.widths()))} with activation {self._name()}"
