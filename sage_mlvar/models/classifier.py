@@ -263,9 +263,12 @@ class PolynomialClassifier(UniqueRepresentation, SageObject):
         """
         from .boundary import DecisionBoundary
 
-        if c is None and other is None:
-            return DecisionBoundary(self, *self._check_classes(None))
-        return DecisionBoundary(self, *self._check_classes((c, other)))
+        pair = self._check_classes(None if c is None and other is None else (c, other))
+        # Boundaries live as long as the classifier, and keep the records of their computations.
+        kept = self.__dict__.setdefault("_boundaries", {})
+        if pair not in kept:
+            kept[pair] = DecisionBoundary(self, *pair)
+        return kept[pair]
 
     def _check_classes(self, classes):
         count = self.number_of_classes()
