@@ -13,6 +13,7 @@ EXAMPLES::
     (20, 'proved', 'Jacobian rank modulo 8388593 meets the bound: rank bounds of the membership classes')
 """
 
+import contextlib
 import random
 
 from .. import (
@@ -20,12 +21,12 @@ from .. import (
     backends,
 )
 from ..computation import PROBABLE, PROVED, Computation
-from ..errors import BackendMemoryError, BackendTimeout, NotProvedError
+from ..errors import BackendMemoryError, BackendTimeout, NotProvedError, OutOfReachError
+from ..implicit import modular
+
+from sage.arith.misc import previous_prime
 
 __all__ = ["image_dimension", "jacobian_rank"]
-
-#: The largest primes below 2^23: exact dense linear algebra modulo these is fastest.
-PRIMES = (8388593, 8388587, 8388581)
 
 
 def jacobian_rank(model, prime, seed=0):
@@ -39,12 +40,10 @@ def jacobian_rank(model, prime, seed=0):
         sage: jacobian_rank(LightningAttentionModel(3, 1, 2), 8388593)
         8
     """
-    from ..implicit.modular import rank
-
     matrix = model.tangent(prime, seed)
     # Parameters and coordinates that do not occur only cost time.
     matrix = matrix[matrix.any(axis=1)]
-    return int(rank(matrix[:, matrix.any(axis=0)], prime))
+    return int(modular.rank(matrix[:, matrix.any(axis=0)], prime))
 
 
 def image_dimension(model, options):
@@ -55,65 +54,47 @@ def image_dimension(model, options):
         *model.dimension_bounds(),
     ]
     bound, reason = min(bounds, key=lambda pair: pair[0])
-    rank, used = 0, []
     source = random.Random(options.seed)
-    for prime in PRIMES:
-        used.append(prime)
-        rank = max(rank, jacobian_rank(model, prime, seed=source.randrange(2**31)))
-        if rank >= bound or len(used) == 2:
-            break
-    record = Computation(
-        "dimension",
-        rank,
-        PROVED if rank == bound else PROBABLE,
-        f"Jacobian rank modulo {used[-1]} meets the bound: {reason}",
-        seed=options.seed,
-        primes=tuple(used),
-        details={"upper_bound": bound},
-    )
+    primes = [modular.primes(1)[0], int(previous_prime(source.randrange(2**22, modular.LIMIT)))]
+    rank, used = 0, []
+    while rank < bound and primes:
+        used.append(primes.pop(0))
+        rank = max(rank, jacobian_rank(model, used[-1], seed=source.randrange(2**31)))
+    by_rank = f"Jacobian rank modulo {used[-1]}" if used else "an image of no parameters is a point"
+    rest = {"seed": options.seed, "primes": tuple(used)}
     if rank == bound:
-        return record
-    gap = f"Jacobian rank modulo {used[-1]}; the best proved upper bound is {bound} ({reason})"
+        argument = f"{by_rank} meets the bound: {reason}" if used else by_rank
+        return Computation("dimension", rank, PROVED, argument, details={"upper_bound": bound}, **rest)
+    gap = f"{by_rank}; the best proved upper bound is {bound} ({reason})"
     if options.proof:
-        found = _bound_by_invariants(model, options)
-        if found is not None:
-            value, reply, how = found
-            if value == rank:
-                argument = (
-                    f"Jacobian rank modulo {used[-1]} meets the dimension of the ideal of exact invariants ({how})"
-                )
-                return Computation(
-                    "dimension",
-                    rank,
-                    PROVED,
-                    argument,
-                    reply.backend,
-                    reply.version,
-                    options.seed,
-                    tuple(used),
-                    peak_memory=reply.peak_memory,
-                    details={"upper_bound": value},
-                )
-            gap = f"Jacobian rank modulo {used[-1]}; the dimension of the ideal of exact invariants is {value} ({how})"
-    return Computation(
-        "dimension", rank, PROBABLE, gap, seed=options.seed, primes=tuple(used), details={"upper_bound": bound}
+        with contextlib.suppress(BackendTimeout, BackendMemoryError, NotProvedError, OutOfReachError):
+            value, reply, how = _dimension_of_ideal(model, options)
+            meets = f"{by_rank} meets the dimension" if value == rank else "dimension"
+            return Computation(
+                "dimension",
+                value,
+                PROVED,
+                f"{meets} of the ideal ({how})",
+                reply.backend,
+                reply.version,
+                peak_memory=reply.peak_memory,
+                details={"upper_bound": value},
+                **rest,
+            )
+    return Computation("dimension", rank, PROBABLE, gap, details={"upper_bound": bound}, **rest)
+
+
+def _dimension_of_ideal(model, options):
+    r"""Return the dimension of the proved vanishing ideal, the record or reply it is from, and the argument."""
+    source = model.compute(
+        "ideal",
+        backend=options.backend,
+        proof=True,
+        timeout=options.timeout,
+        memory=options.memory,
+        seed=options.seed,
     )
-
-
-def _bound_by_invariants(model, options):
-    r"""Return (dimension, reply or record, how) for the vanishing ideal, or ``None`` when it cannot be had."""
-    try:
-        source = model.compute(
-            "ideal",
-            backend=options.backend,
-            proof=True,
-            timeout=options.timeout,
-            memory=options.memory,
-            seed=options.seed,
-        )
-        if "dimension" in source.details:
-            return source.details["dimension"], source, source.argument
-        reply = backends.call("hilbert", source.value.gens(), limits=options.limits())
-    except (BackendTimeout, BackendMemoryError, NotProvedError):
-        return None
+    if "dimension" in source.details:
+        return source.details["dimension"], source, source.argument
+    reply = backends.call("hilbert", source.value.gens(), exact=True, limits=options.limits())
     return reply.value.dimension, reply, source.argument

@@ -22,7 +22,7 @@ from .. import (
     backends,
 )
 from ..computation import PROBABLE, PROVED, Computation
-from ..errors import BackendMemoryError, BackendTimeout, OutOfReachError
+from ..errors import BackendMemoryError, BackendTimeout, NotProvedError, OutOfReachError
 from ..options import Deadline, Limits
 from .completeness import complete
 from .graded import graded
@@ -208,16 +208,22 @@ def eliminate(model, options, limits=None):
     )
 
 
-def _ideal_record(model, options):
-    r"""Return the record of the ideal under the same options."""
-    return model.compute(
-        "ideal",
-        backend=options.backend,
-        proof=options.proof,
-        timeout=options.timeout,
-        memory=options.memory,
-        seed=options.seed,
-    )
+def _ideal_record(model, options, verb):
+    r"""Return the record of the ideal under the same options, on the way to ``verb``."""
+    try:
+        return model.compute(
+            "ideal",
+            backend=options.backend,
+            proof=options.proof,
+            timeout=options.timeout,
+            memory=options.memory,
+            seed=options.seed,
+        )
+    except NotProvedError as error:
+        reason = str(error).rpartition(";")[0]
+        raise NotProvedError(
+            f"{verb} needs the ideal, and {reason}; compute({verb!r}, …, proof=False) returns it"
+        ) from error
 
 
 def degree(model, options):
@@ -230,7 +236,7 @@ def degree(model, options):
         sage: ReLURegionModel([2, 3, 2, 2], ["110/10", "011/11"]).compute("degree").argument
         'Hilbert polynomial of the ideal: elimination over Q by a deterministic engine'
     """
-    source = _ideal_record(model, options)
+    source = _ideal_record(model, options, "degree")
     engine = None if options.backend is None or not _does(options.backend, "hilbert") else options.backend
     reply = backends.call("hilbert", source.value.gens(), backend=engine, limits=options.limits())
     return Computation(
@@ -261,7 +267,7 @@ def contains(model, options, point):
         sage: record.value, record.status
         (True, 'proved')
     """
-    source = _ideal_record(model, options)
+    source = _ideal_record(model, options, "contains")
     failing = next((f for f in source.value.gens() if f(*point) != 0), None)
     argument = "all generators of the ideal vanish" if failing is None else f"{_short(failing)} does not vanish"
     return Computation(

@@ -95,6 +95,11 @@ class ImageModel(Variety):
 
     def values(self, parameters):
         r"""Return the coordinates, a list, at a flat list of parameters from any commutative ring."""
+        parameters = list(parameters)
+        ring = getattr(parameters[0], "parent", lambda: QQ)() if parameters else QQ
+        if ring.characteristic():
+            field = ring.base_ring()
+            return [f.change_ring(field)(*parameters) for f in self._the_map]
         return [f(*parameters) for f in self._the_map]
 
     def polynomial_map(self):

@@ -6,10 +6,12 @@ for each of its verbs; this module resolves options, checks what was proved, tim
 """
 
 import time
+from dataclasses import replace
 
 from .. import _sage  # noqa: F401
 from ..options import resolve, using
 
+from sage.rings.integer import Integer
 from sage.structure.sage_object import SageObject
 from sage.structure.unique_representation import UniqueRepresentation
 
@@ -74,6 +76,8 @@ class Variety(UniqueRepresentation, SageObject):
                 record = answer(options, **arguments)
             words = "".join(f", {name}=…" for name in rest)
             record.require(options.proof, f"compute({verb!r}{words}, proof=False)")
+            if type(record.value) is int:
+                record = replace(record, value=Integer(record.value))
             cache[key] = record.timed(time.monotonic() - begin)
         return cache[key]
 

@@ -3,12 +3,14 @@ r"""Dimensions: what counts as a proof."""
 import pytest
 
 from sage_mlvar import ParametrizedModel, ReLURegionModel
-from sage_mlvar.invariants.dimension import PRIMES, jacobian_rank
+from sage_mlvar.implicit.modular import primes
+from sage_mlvar.invariants.dimension import jacobian_rank
 
 from sage.arith.misc import is_prime
 from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
 from sage.rings.rational_field import QQ
 
+PRIMES = primes(3)
 S, T = PolynomialRing(QQ, ["s", "t"]).gens()
 
 

@@ -17,7 +17,7 @@ W, B = [[[1, 2], [3, 1]], [[2, 1], [1, 2], [0, 1]]], [[0, 1], [2, 1, 0]]
 NAN, INF = float("nan"), float("inf")
 
 
-@pytest.mark.parametrize("activation", [1, 2, 5, [0, 1, "1/3"]])
+@pytest.mark.parametrize("activation", [1, 2, 5, [0, 1, "1/3"], [0, 1, 1]])
 def test_it_is_unique_and_comes_back_from_a_file(activation, tmp_path):
     C = PolynomialClassifier(W, B, activation)
     assert PolynomialClassifier.from_dict(json.loads(json.dumps(C.to_dict()))) is C
