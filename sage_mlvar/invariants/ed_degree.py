@@ -34,7 +34,13 @@ from sage.matrix.constructor import matrix
 from sage.rings.finite_rings.finite_field_constructor import GF
 from sage.rings.rational_field import QQ
 
-__all__ = ["boundary_ed_degree", "complete_intersection_bound", "image_ed_degree", "quadric_ed_degree"]
+__all__ = [
+    "complete_intersection_bound",
+    "count_critical_points",
+    "image_ed_degree",
+    "quadric_ed_degree",
+    "quadric_value",
+]
 
 
 def complete_intersection_bound(n, degrees):
@@ -94,40 +100,28 @@ def quadric_ed_degree(g):
     ring = g.parent()
     n = ring.ngens()
     A = matrix(QQ, n, n, lambda i, j: g.derivative(ring.gen(i)).derivative(ring.gen(j)).constant_coefficient() / 2)
-    b = [f.constant_coefficient() for f in g.gradient()]
-    M = matrix(QQ, n + 1, n + 1, 0)
-    M[:n, :n] = A
-    for k in range(n):
-        M[k, n] = M[n, k] = b[k] / 2
-    M[n, n] = g.constant_coefficient()
-    spectrum = A.charpoly().radical()
-    delta = int(spectrum.degree() - (1 if spectrum[0] == 0 else 0))
+    b = matrix(QQ, n, 1, [f.constant_coefficient() / 2 for f in g.gradient()])
+    M = A.augment(b).stack(b.transpose().augment(matrix(QQ, 1, 1, [g.constant_coefficient()])))
+    return quadric_value(A, M, A)
+
+
+def quadric_value(A, M, operator):
+    r"""
+    Return the ED degree of the quadric with matrices ``A`` and ``M``, with the case it falls under.
+
+    INPUT:
+
+    - ``operator`` -- ``G^(-1) A`` for the metric ``G``, which has only real eigenvalues, or ``None`` for a generic
+      metric, when its nonzero eigenvalues are different
+    """
+    if operator is None:
+        delta = int(A.rank())
+    else:
+        spectrum = operator.charpoly().radical()
+        delta = int(spectrum.degree() - (1 if spectrum[0] == 0 else 0))
     drop = int(M.rank() - A.rank())
     value = {1: 2 * delta, 0: 2 * delta - 2, 2: 2 * delta + 1}[drop]
     return value, f"quadric with {delta} distinct nonzero eigenvalues and rank M - rank A = {drop}"
-
-
-def boundary_ed_degree(boundary, options, slice):
-    r"""Return the record of the ED degree of a decision boundary."""
-    g = boundary.squarefree_part()
-    if g.is_constant():
-        if g:
-            return Computation(
-                "ed_degree", 0, PROVED, "the boundary is empty: its polynomial is constant", seed=options.seed
-            )
-        c, other = boundary.classes()
-        raise ValueError(f"classes must have different outputs, but classes {c} and {other} agree everywhere")
-    n, degree = g.parent().ngens(), int(g.degree())
-    rank = int(matrix(QQ, boundary.classifier().weights()[0]).rank())
-    bounds = [
-        (
-            complete_intersection_bound(min(rank, n), [degree]),
-            f"hypersurface of degree {degree} that depends on {min(rank, n)} linear forms",
-        )
-    ]
-    if degree == 2:
-        bounds.append(quadric_ed_degree(g))
-    return _count([g], options, slice, min(bounds, key=lambda pair: pair[0]))
 
 
 def image_ed_degree(model, options, slice):
@@ -152,27 +146,50 @@ def image_ed_degree(model, options, slice):
 
 def _count(equations, options, slice, bound, codimension=None):
     r"""
-    Count the critical points for two primes and two data points.
+    Count the critical points of an image variety.
 
     With more equations than ``codimension``, that many random combinations take the multipliers and all equations are
-    kept: the
-    combinations cut out the variety near a generic point of it, and critical points of generic data are generic points.
+    kept: the combinations cut out the variety near a generic point of it, and critical points of generic data are
+    generic points.
+    """
+
+    def systems(field, source):
+        system = _system(equations, codimension, field, slice, source)
+        return (lambda: system,)
+
+    return count_critical_points(systems, options, bound, slice is None and codimension is None)
+
+
+def count_critical_points(systems, options, bound, may_prove):
+    r"""
+    Count the critical points for two primes and two data points, and return the record.
+
+    INPUT:
+
+    - ``systems`` -- function of a finite field and a source of random numbers: forms of a system at a random data
+      point, functions without arguments; the next is used when one has solutions that are not simple
+    - ``bound`` -- a proved upper bound with its reason, or ``None``
+    - ``may_prove`` -- whether a count that meets the bound is the ED degree
     """
     source = random.Random(options.seed)
     limits = options.limits()
-    counts, primes, replies = [], [], []
+    counts, primes, replies, form = [], [], [], 0
     while len(counts) < 2:
         prime = int(next_prime(source.randrange(2**29, 2**30 - 2**16)))
         try:
-            system = _system(equations, codimension, GF(prime), slice, source)
+            forms = systems(GF(prime), source)
         except ZeroDivisionError:
+            limits.deadline.check("looking for a good prime")
             continue
         primes.append(prime)
-        reply = backends.call("count", system, backend=options.backend, exact=True, limits=limits)
+        while True:
+            reply = backends.call("count", forms[form](), backend=options.backend, exact=True, limits=limits)
+            count = reply.value
+            if form + 1 == len(forms) or (count.degree is not None and count.degree == count.distinct):
+                break
+            form += 1
         replies.append(reply)
-        counts.append(reply.value)
-        if len(primes) >= 6:
-            break
+        counts.append(count)
     if any(count.degree is None for count in counts):
         raise OutOfReachError(
             "the critical points of a random data point are infinite in number modulo a prime; try another seed= or "
@@ -181,7 +198,7 @@ def _count(equations, options, slice, bound, codimension=None):
     simple = [int(count.degree) for count in counts if count.degree == count.distinct]
     value = max(simple) if simple else max(int(count.distinct) for count in counts)
     reply = replies[-1]
-    proved = bound is not None and slice is None and codimension is None and simple and value == bound[0]
+    proved = may_prove and bound is not None and simple and value == bound[0]
     if proved:
         argument = f"simple solutions modulo primes meet the upper bound: {bound[1]}"
     else:

@@ -238,10 +238,40 @@ class DecisionBoundary(Variety):
         degree = g.degree() if not g.is_constant() else int(g.is_zero())
         return Computation("degree", degree, PROVED, "degree of the squarefree part", seed=options.seed)
 
-    def _answer_ed_degree(self, options, *, slice=None):
-        from ..invariants.ed_degree import boundary_ed_degree
+    def _answer_ed_degree(self, options, *, slice=None, metric=None):
+        from ..invariants.ed_boundary import boundary_ed_degree
 
-        return boundary_ed_degree(self, options, slice)
+        return boundary_ed_degree(self, options, slice, metric)
+
+    def _check_metric(self, value):
+        from ..invariants.row_space import check_metric
+
+        return check_metric(value, self._data_dimension())
+
+    def _answer_generic_ed_degree(self, options):
+        from ..invariants.ed_boundary import generic_ed_degree
+
+        return generic_ed_degree(self._classifier, options)
+
+    def generic_ed_degree(self, **options):
+        r"""
+        Return the ED degree of the boundary for generic weights, same widths and activation.
+
+        By a formula where one is known, else counted at random weights; ``compute("generic_ed_degree")`` says which.
+
+        INPUT: the options of :func:`sage_mlvar.options.resolve`
+
+        EXAMPLES::
+
+            sage: from sage_mlvar import PolynomialClassifier
+            sage: V = PolynomialClassifier.random([3, 3, 2, 2]).boundary()
+            sage: V.generic_ed_degree(), V.compute("generic_ed_degree").status
+            (36, 'probable')
+            sage: record = PolynomialClassifier.random([4, 4, 2], 4).boundary().compute("generic_ed_degree")
+            sage: record.value, record.status, record.argument
+            (160, 'proved', 'smooth hypersurface of degree 4 in 4 variables, by Bertini')
+        """
+        return self.compute("generic_ed_degree", **options).value
 
     def _answer_discriminant(self, options, *, slice=None):
         from ..invariants.discriminant import hypersurface_discriminant

@@ -307,6 +307,12 @@ class PolynomialClassifier(UniqueRepresentation, SageObject):
         r"""Return the ED degree of the boundary between ``classes``; see :meth:`.Variety.ed_degree`."""
         return self.compute("ed_degree", classes=classes, **options).value
 
+    def generic_ed_degree(self, **options):
+        r"""
+        Return the ED degree of the boundaries of generic networks; see :meth:`.DecisionBoundary.generic_ed_degree`.
+        """
+        return self.boundary(0, 1).generic_ed_degree(**options)
+
     def discriminant(self, classes=None, **options):
         r"""Return the ED discriminant of the boundary between ``classes``; see :meth:`.Variety.discriminant`."""
         return self.compute("discriminant", classes=classes, **options).value

@@ -91,6 +91,10 @@ class StraightLine(SageObject):
         h = len(self._shifts[0])
         return matrix(QQ, h, self._n, self._matrices[0]), matrix(QQ, h, 1, self._shifts[0])
 
+    def activation_degree(self):
+        r"""Return the degree of the activation."""
+        return len(self._activation) - 1
+
     def degree_bound(self):
         r"""Return the product of the degrees of the activations, an upper bound of the degree of ``g``."""
         return (len(self._activation) - 1) ** (len(self._shifts) - 1)
@@ -108,8 +112,12 @@ class StraightLine(SageObject):
             sage: C.boundary().straight_line().after_first_layer(PolynomialRing(QQ, "y", 2).gens())
             y0^2 - y1^2 + 1
         """
+        return self.after_layer(1, layer)
+
+    def after_layer(self, level, layer):
+        r"""Return the value of ``g`` as a function of ``z_level``, in the ring of the entries of ``layer``."""
         base = layer[0].parent().base_ring() if layer else QQ
-        for W, b in zip(self._matrices[1:-1], self._shifts[1:-1]):
+        for W, b in zip(self._matrices[level:-1], self._shifts[level:-1]):
             hidden = [self._at(z, 0, base) for z in layer]
             layer = [sum((base(w) * z for w, z in zip(row, hidden) if w), base(shift)) for row, shift in zip(W, b)]
         last = zip(self._matrices[-1], layer)
