@@ -28,10 +28,24 @@ from .. import _sage  # noqa: F401
 from ..errors import BackendError
 from ..options import Limits, resolve
 from ..plugins import classes
-from .base import VERBS, Answer, Backend, Count, Hilbert, Task
+from .base import VERBS, Answer, Backend, Count, Hilbert, Parametrization, Task
 from .system import System
 
-__all__ = ["Answer", "Backend", "Count", "Hilbert", "Reply", "System", "Task", "VERBS", "call", "get", "names", "table"]
+__all__ = [
+    "Answer",
+    "Backend",
+    "Count",
+    "Hilbert",
+    "Parametrization",
+    "Reply",
+    "System",
+    "Task",
+    "VERBS",
+    "call",
+    "get",
+    "names",
+    "table",
+]
 
 _GROUP = "sage_mlvar.backends"
 
@@ -41,8 +55,10 @@ _PREFERENCE = {
     "eliminate": ("singular", "giac", "msolve"),
     "saturate": ("singular",),
     "radical": ("singular",),
+    "decompose": ("singular",),
     "count": ("msolve", "singular"),
     "solve": ("msolve",),
+    "parametrize": ("msolve",),
     "hilbert": ("singular",),
 }
 
@@ -148,7 +164,7 @@ def call(verb, polynomials, *, variables=(), by=None, backend=None, exact=False,
 
     INPUT:
 
-    - ``verb`` -- one of :data:`VERBS`
+    - ``verb`` -- one of ``VERBS``
     - ``polynomials`` -- nonempty list of polynomials of one Sage ring over Q or a prime field
     - ``variables`` -- for ``"eliminate"``: variables of the ring
     - ``by`` -- for ``"saturate"``: a polynomial of the ring
@@ -191,6 +207,8 @@ def call(verb, polynomials, *, variables=(), by=None, backend=None, exact=False,
     value = answer.value
     if verb in ("groebner_basis", "eliminate", "saturate", "radical"):
         value = system.read(value)
+    elif verb == "decompose":
+        value = [tuple(system.read(texts) for texts in pair) for pair in value]
     return Reply(
         value,
         engine.name,
@@ -204,9 +222,13 @@ def call(verb, polynomials, *, variables=(), by=None, backend=None, exact=False,
 def _trivial(verb, system, ring):
     r"""Return the answer for the zero and the unit ideal, ``None`` for all others."""
     if system.has_unit():
-        return {"count": Count(0, 0), "solve": [], "hilbert": Hilbert(-1, 0)}.get(verb, [ring.one()])
+        empty = Parametrization((1,), (1,), ((),) * ring.ngens(), (0,) * ring.ngens())
+        known = {"count": Count(0, 0), "solve": [], "decompose": [], "parametrize": empty, "hilbert": Hilbert(-1, 0)}
+        return known.get(verb, [ring.one()])
     if not system.polynomials:
-        if verb == "solve":
+        if verb in ("solve", "parametrize"):
             raise BackendError("the zero system has infinitely many solutions")
-        return {"count": Count(None, None), "hilbert": Hilbert(ring.ngens(), 1)}.get(verb, [])
+        zero = [([ring.zero()], [ring.zero()])]
+        known = {"count": Count(None, None), "decompose": zero, "hilbert": Hilbert(ring.ngens(), 1)}
+        return known.get(verb, [])
     return None

@@ -13,9 +13,19 @@ from ..errors import BackendError
 
 from sage.features import FeatureNotPresentError
 
-__all__ = ["Answer", "Backend", "Count", "Hilbert", "Task", "VERBS"]
+__all__ = ["Answer", "Backend", "Count", "Hilbert", "Parametrization", "Task", "VERBS"]
 
-VERBS = ("groebner_basis", "eliminate", "saturate", "radical", "count", "solve", "hilbert")
+VERBS = (
+    "groebner_basis",
+    "eliminate",
+    "saturate",
+    "radical",
+    "decompose",
+    "count",
+    "solve",
+    "parametrize",
+    "hilbert",
+)
 
 
 @dataclass(frozen=True)
@@ -23,7 +33,7 @@ class Task:
     r"""
     One question to an engine.
 
-    - ``verb`` -- one of :data:`VERBS`
+    - ``verb`` -- one of ``VERBS``
     - ``system`` -- a :class:`~sage_mlvar.backends.system.System`, free of zeros and units
     - ``eliminate`` -- integer; the first so many variables of the system are to be eliminated
     - ``by`` -- for ``saturate``: a one-element system in the same variables
@@ -61,6 +71,26 @@ class Hilbert:
 
 
 @dataclass(frozen=True)
+class Parametrization:
+    r"""
+    The solutions of a zero-dimensional system over Q as rational functions on the roots of one polynomial.
+
+    ``x_k = numerators[k](T) / denominator(T)`` for the roots ``T`` of ``eliminating``. Nothing of it is proved by the
+    engine: :mod:`sage_mlvar.invariants.rational_parametrization` checks it.
+
+    - ``eliminating`` -- tuple of rationals, the coefficients from the constant term on
+    - ``denominator`` -- the same for the common denominator
+    - ``numerators`` -- tuple of such tuples, by variable of the ring
+    - ``form`` -- tuple of rationals: ``T`` is this linear form in the variables of the ring
+    """
+
+    eliminating: tuple
+    denominator: tuple
+    numerators: tuple
+    form: tuple
+
+
+@dataclass(frozen=True)
 class Answer:
     r"""What a backend returns: ``value``, ``seconds`` of the engine, ``peak_memory`` in bytes or ``None``."""
 
@@ -81,8 +111,12 @@ class Backend(ABC):
     - ``eliminate`` -- generators of the elimination ideal, free of the first ``task.eliminate`` variables
     - ``saturate`` -- generators of the saturation by ``task.by``
     - ``radical`` -- generators of the radical
+    - ``decompose`` -- a primary decomposition: list of pairs of lists, the generators of a primary ideal and of its
+      radical
     - ``count`` -- a :class:`Count`
     - ``solve`` -- the real solutions, each a list of pairs of rationals (isolating intervals), by variable of the ring
+    - ``parametrize`` -- a :class:`Parametrization` of the solutions, with the variables in the order of the ring;
+      ``None`` when there are infinitely many
     - ``hilbert`` -- a :class:`Hilbert`
 
     Polynomials in a value are strings in the variables ``x0, x1, …`` of the system.

@@ -14,7 +14,7 @@ from functools import cache
 
 from ..errors import BackendError
 from ..options import Limits
-from .base import Answer, Backend, Count
+from .base import Answer, Backend, Count, Parametrization
 from .process import run
 
 from sage.features.msolve import msolve
@@ -40,7 +40,7 @@ class MsolveBackend(Backend):
     name = "msolve"
     description = "counts and real solutions of zero-dimensional systems; Gröbner bases modulo a prime"
     url = "https://msolve.lip6.fr"
-    verbs = ("groebner_basis", "count", "solve", "eliminate")
+    verbs = ("groebner_basis", "count", "solve", "parametrize", "eliminate")
 
     def feature(self):
         return msolve()
@@ -62,6 +62,8 @@ class MsolveBackend(Backend):
             return "msolve eliminates modulo a prime only"
         if task.verb == "solve" and p != 0:
             return "msolve isolates real solutions over Q only"
+        if task.verb == "parametrize" and p != 0:
+            return "msolve parametrizes solutions over Q only"
         if task.verb == "count" and p == 0:
             return "msolve counts modulo a prime only"
         return super().can_run(task)
@@ -134,6 +136,52 @@ class MsolveBackend(Backend):
                 box[task.system.order[place]] = (self._rational(low), self._rational(high))
             boxes.append(box)
         return Answer(boxes, finished.seconds, finished.peak_memory)
+
+    def parametrize(self, task, limits):
+        finished = self._ask(task, limits, "-P", "2")
+        text = finished.stdout.strip().removesuffix(":").replace("'", '"')
+        try:
+            # JSON whose integers may be longer than Python's own int() takes from text.
+            shape, *rest = json.loads(text, parse_int=Integer)
+            value = None
+            if shape == -1:
+                width = task.system.nvars
+                value = Parametrization((1,), (1,), ((),) * width, (0,) * width)
+            elif shape == 0:
+                value = self._parametrization(rest[0], task.system)
+        except (ValueError, LookupError, TypeError):
+            self.fail(finished)
+        return Answer(value, finished.seconds, finished.peak_memory)
+
+    @staticmethod
+    def _parametrization(found, system):
+        r"""
+        Read ``[p, variables, degree of the quotient, names, linear form, [1, [w, w', numerators]]]``.
+
+        The last of the names has no numerator: it is the form itself, or a further variable that was added to separate
+        the solutions, so that minus the other part of the form is ``T``. The others are
+        ``-numerator/(denominator w')``.
+        """
+        names, form = found[3], found[4]
+        (_, w), (_, derivative), numerators = found[5][1]
+        width = system.nvars
+        by_name = {name: place for place, name in zip(system.order, system.names())}
+        added = names[-1] not in by_name
+        coordinates, separating = [None] * width, [0] * width
+        for name, ((_, coefficients), denominator) in zip(names, numerators):
+            coordinates[by_name[name]] = tuple(-Rational((c, denominator)) for c in coefficients)
+        if added:
+            for name, c in zip(names, form):
+                if name in by_name:
+                    separating[by_name[name]] = -Rational((c, form[-1]))
+        else:
+            if any(form[:-1]) or len(names) != len(numerators) + 1:
+                raise ValueError("a form that is no variable")
+            last = by_name[names[-1]]
+            separating[last] = 1
+            # T w' as the numerator of the variable that T is.
+            coordinates[last] = (0, *derivative)
+        return Parametrization(tuple(w), tuple(derivative), tuple(coordinates), tuple(separating))
 
     @staticmethod
     def _rational(text):

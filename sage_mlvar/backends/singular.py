@@ -31,7 +31,7 @@ class SingularBackend(Backend):
     name = "singular"
     description = "Gröbner bases, elimination and Hilbert polynomials, deterministic over Q"
     url = "https://www.singular.uni-kl.de"
-    verbs = ("groebner_basis", "eliminate", "saturate", "radical", "count", "hilbert")
+    verbs = ("groebner_basis", "eliminate", "saturate", "radical", "decompose", "count", "hilbert")
 
     def feature(self):
         return Singular()
@@ -46,8 +46,8 @@ class SingularBackend(Backend):
         p = task.system.characteristic
         if p >= 2**31:
             return "singular wants a characteristic below 2^31"
-        if task.verb == "radical" and p >= _FACTORING:
-            return "singular takes radicals modulo primes below 2^29"
+        if task.verb in ("radical", "decompose") and p >= _FACTORING:
+            return f"singular does {task.verb} modulo primes below 2^29"
         return super().can_run(task)
 
     def _execute(self, arguments, script, limits):
@@ -92,6 +92,23 @@ class SingularBackend(Backend):
 
     def radical(self, task, limits):
         return self._ideal(task, limits, ['LIB "primdec.lib";', "ideal g=std(radical(i));"])
+
+    def decompose(self, task, limits):
+        commands = [
+            'LIB "primdec.lib";',
+            "list d=primdecGTZ(i); int k; int m; ideal g;",
+            'for(k=1;k<=size(d);k++){for(m=1;m<=2;m++){"ideal"; g=std(d[k][m]); g;}}',
+        ]
+        lines, finished = self._ask(task, limits, commands)
+        ideals = []
+        for line in lines:
+            if line.strip() == "ideal":
+                ideals.append([])
+            elif line.strip():
+                # Entries of an ideal are printed as g[1]=…
+                ideals[-1].append(line.partition("=")[2])
+        pairs = [pair for pair in zip(ideals[::2], ideals[1::2]) if pair[1] != ["1"]]
+        return Answer(pairs, finished.seconds, finished.peak_memory)
 
     def hilbert(self, task, limits):
         lines, finished = self._ask(task, limits, ["ideal g=std(i);", "dim(g); mult(g);"])

@@ -1,5 +1,5 @@
 r"""
-ED discriminants by elimination over Q.
+ED discriminants, by elimination over Q or, for plane curves, from evolutes.
 
 The ED discriminant is the set of data points ``u`` for which two critical points of the squared distance come
 together: the
@@ -12,7 +12,7 @@ EXAMPLES::
     sage: from sage_mlvar import PolynomialClassifier
     sage: C = PolynomialClassifier([[[1, 2], [3, 1]], [[2, 1], [1, 2]]], [[0, 1], [2, 1]])
     sage: (sextic,) = C.discriminant().gens(); sextic.degree(), sextic.number_of_terms()
-    (6, 25)
+    (6, 27)
 """
 
 from .. import (
@@ -23,6 +23,7 @@ from ..computation import PROBABLE, PROVED, Computation
 from ..errors import BackendMemoryError, BackendTimeout, OutOfReachError
 from .ideal import primitive
 from .lagrange import Lagrange
+from .plane_discriminant import parts, plane_discriminant
 
 from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
 from sage.rings.rational_field import QQ
@@ -35,6 +36,11 @@ def hypersurface_discriminant(boundary, options, slice):
     g = boundary.squarefree_part()
     if g.is_constant():
         raise ValueError(f"the boundary must not be constant to have an ED discriminant, got {g}")
+    if options.backend is None and g.parent().ngens() == 2:
+        ring, _ = _data(2, slice)
+        record = plane_discriminant(g, options, ring, _point(ring.gens(), slice), options.limits())
+        if record is not None:
+            return record
     return _discriminant([g], options, slice, PROVED)
 
 
@@ -62,17 +68,20 @@ def _data(n, slice):
     return PolynomialRing(QQ, len(names), names, order="degrevlex"), names
 
 
+def _point(parameters, slice):
+    r"""Return the data point with the given coordinates, on the slice or in the whole space."""
+    if slice is None:
+        return list(parameters)
+    return [
+        base + sum(w * (point[k] - base) for w, point in zip(parameters, slice[1:])) for k, base in enumerate(slice[0])
+    ]
+
+
 def _discriminant(equations, options, slice, status):
     n = equations[0].parent().ngens()
     ring, names = _data(n, slice)
     system = Lagrange(equations, QQ, names)
-    if slice is None:
-        u = system.parameters
-    else:
-        u = [
-            base + sum(w * (point[k] - base) for w, point in zip(system.parameters, slice[1:]))
-            for k, base in enumerate(slice[0])
-        ]
+    u = _point(system.parameters, slice)
     inner = [*system.x, *system.multipliers]
     generators = [*system.at(u), system.jacobian_determinant()]
     limits = options.limits()
@@ -88,6 +97,8 @@ def _discriminant(equations, options, slice, status):
         back = [ring.zero()] * len(inner) + list(ring.gens())
         found = [f(*back) for f in reply.value]
         found, exact = _radical(found, ring, limits)
+        ideal = ring.ideal(found or [ring.zero()])
+        details = parts(ideal, limits)
     except (BackendTimeout, BackendMemoryError) as error:
         way = "take a slice= of data space" if slice is None else "take a line as slice="
         raise type(error)(f"{error}; {way}") from error
@@ -96,13 +107,14 @@ def _discriminant(equations, options, slice, status):
     argument = "elimination over Q" if reply.exact else "elimination by a probabilistic engine"
     return Computation(
         "discriminant",
-        ring.ideal(found or [ring.zero()]),
+        ideal,
         status,
         argument,
         reply.backend,
         reply.version,
         options.seed,
         peak_memory=reply.peak_memory,
+        details=details,
     )
 
 
