@@ -18,7 +18,7 @@ from functools import cached_property
 from .. import _sage  # noqa: F401
 from ..computation import PROVED, Computation
 from ..errors import OutOfReachError
-from ..exact import integer
+from ..exact import integer, rational_list
 from .straight_line import StraightLine
 from .variety import Variety
 
@@ -273,7 +273,98 @@ class DecisionBoundary(Variety):
         """
         return self.compute("generic_ed_degree", **options).value
 
+    def _answer_components(self, options, *, u=None):
+        from ..invariants.components import boundary_components
+
+        return boundary_components(self, options, u)
+
+    def _check_u(self, value):
+        return None if value is None else rational_list(value, "u", self._data_dimension())
+
+    def components(self, **options):
+        r"""
+        Return components with multiplicities, the singular locus, and whether there are infinite critical sets.
+
+        INPUT: the options of :func:`sage_mlvar.options.resolve`, and
+
+        - ``u`` -- data point; asks about infinitely many critical points for it, instead of for some data point
+
+        OUTPUT: a :class:`~sage_mlvar.invariants.components.Components`
+
+        EXAMPLES::
+
+            sage: from sage_mlvar import PolynomialClassifier
+            sage: V = PolynomialClassifier([[[1, 0], [0, 1]], [[1, 2], [0, 1]]], [[0, 0], [0, 4]]).boundary()
+            sage: V.polynomial()
+            x0^2 + x1^2 - 4
+            sage: V.components().infinite_critical_sets, V.components(u=[0, 0]).infinite_critical_sets
+            (True, True)
+            sage: V.components(u=[0, 1]).infinite_critical_sets
+            False
+        """
+        return self.compute("components", **options).value
+
+    def _answer_ed_degree_stratum(self, options):
+        from ..invariants.parameter_discriminant import stratum
+
+        return stratum(self, options)
+
+    def ed_degree_stratum(self, **options):
+        r"""
+        Return where the network lies among those of its widths: its ED degree, the generic one, ranks of a quadric.
+
+        OUTPUT: a :class:`~sage_mlvar.invariants.parameter_discriminant.Stratum`
+
+        EXAMPLES::
+
+            sage: from sage_mlvar import PolynomialClassifier
+            sage: V = PolynomialClassifier([[[1, 0], [0, 1]], [[1, 1], [0, 0]]], [[0, 0], [0, 4]]).boundary()
+            sage: V.ed_degree_stratum()
+            Stratum(ed_degree=2, generic=4, drops=True,
+                    vanishing=('discriminant of the characteristic polynomial of A',),
+                    degree=2, dimension=2, rank_A=2, rank_M=3, eigenvalues=1)
+        """
+        return self.compute("ed_degree_stratum", **options).value
+
+    def parameter_discriminant(self):
+        r"""
+        Return the factors of the parameter discriminant of the networks of the same widths.
+
+        OUTPUT: a tuple of :class:`~sage_mlvar.invariants.parameter_discriminant.ParameterFactor`
+        """
+        family = type(self._classifier).generic(self._classifier.widths(), self._classifier.activation())
+        return family.parameter_discriminant(self._classes)
+
     def _answer_discriminant(self, options, *, slice=None):
         from ..invariants.discriminant import hypersurface_discriminant
 
         return hypersurface_discriminant(self, options, slice)
+
+    def _answer_critical_points(self, options, *, u=None):
+        from ..invariants.critical_points import boundary_critical_points
+
+        if u is None:
+            raise TypeError("critical_points needs a data point: u=[...]")
+        return boundary_critical_points(self, options, u)
+
+    def critical_points(self, u, **options):
+        r"""
+        Return the critical points of the squared distance to ``u`` on the boundary, and its singular points.
+
+        INPUT: the options of :func:`sage_mlvar.options.resolve`, and
+
+        - ``u`` -- list of numbers, the data point
+
+        OUTPUT: a :class:`~sage_mlvar.invariants.points.CriticalPoints`: a sequence of isolated critical points, the
+        real ones first and nearest first, with ``nearest()``, ``singular`` and ``sets`` of positive dimension
+
+        EXAMPLES::
+
+            sage: from sage_mlvar import PolynomialClassifier
+            sage: V = PolynomialClassifier([[[1, 0], [0, 1]], [[1, 2], [0, 0]]], [[0, 0], [-3, 0]]).boundary()
+            sage: points = V.critical_points([1, 2]); points
+            4 critical points, 2 of them real
+            sage: points[0]
+            real critical point (0.694577..., 1.121549...) at squared distance 0.864962...
+        """
+        return self.compute("critical_points", u=u, **options).value

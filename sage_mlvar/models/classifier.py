@@ -313,6 +313,18 @@ class PolynomialClassifier(UniqueRepresentation, SageObject):
         """
         return self.boundary(0, 1).generic_ed_degree(**options)
 
+    def components(self, classes=None, **options):
+        r"""Return the components of the boundary between ``classes``; see :meth:`.DecisionBoundary.components`."""
+        return self.compute("components", classes=classes, **options).value
+
+    def ed_degree_stratum(self, classes=None, **options):
+        r"""Return the stratum of the boundary between ``classes``; see :meth:`.DecisionBoundary.ed_degree_stratum`."""
+        return self.compute("ed_degree_stratum", classes=classes, **options).value
+
+    def parameter_discriminant(self, classes=None):
+        r"""Return the parameter discriminant of the networks of these widths; see :class:`.GenericClassifier`."""
+        return self.boundary(*self._check_classes(classes)).parameter_discriminant()
+
     def discriminant(self, classes=None, **options):
         r"""Return the ED discriminant of the boundary between ``classes``; see :meth:`.Variety.discriminant`."""
         return self.compute("discriminant", classes=classes, **options).value

@@ -146,3 +146,26 @@ class GenericClassifier(UniqueRepresentation, SageObject):
                 layer = [sum(a * z**k for k, a in enumerate(self._activation) if a) for z in layer]
             layer = [sum((w * z for w, z in zip(row, layer)), inputs(shift)) for row, shift in zip(W, b)]
         return layer[c] - layer[other]
+
+    def parameter_discriminant(self, classes=None):
+        r"""
+        Return the factors of the parameter discriminant: the weights at which the ED degree drops.
+
+        INPUT: ``classes`` -- pair of classes, if there are more than two
+
+        OUTPUT: a tuple of three :class:`~sage_mlvar.invariants.parameter_discriminant.ParameterFactor`
+
+        EXAMPLES::
+
+            sage: from sage_mlvar import PolynomialClassifier
+            sage: PolynomialClassifier.generic([2, 2, 2]).parameter_discriminant()
+            (discriminant of the characteristic polynomial of A (2 x 2), determinant of A (2 x 2),
+             determinant of M (3 x 3))
+            sage: PolynomialClassifier.generic([2, 2, 2], 3).parameter_discriminant()
+            Traceback (most recent call last):
+            ...
+            sage_mlvar.errors.OutOfReachError: the parameter discriminant is known for one hidden layer ...
+        """
+        from ..invariants.parameter_discriminant import parameter_discriminant
+
+        return parameter_discriminant(self, classes)
