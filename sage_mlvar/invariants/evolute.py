@@ -3,8 +3,8 @@ Evolutes of plane curves over Q, exactly.
 
 For a plane curve ``g = 0`` the determinant of the Jacobian of the Lagrange system is linear in the multiplier:
 ``q - l K`` with ``q = |grad g|^2`` and ``K = grad g^T adj(Hess g) grad g``. So the critical points of ``u`` collide
-where ``u = x - (q/K) grad g``, the centre of curvature, and the hypersurface part of the ED discriminant is the closure of
-these points. :func:`evolute` finds its equation from what it cuts out on parallel lines: the centres of curvature on
+where ``u = x - (q/K) grad g``, the centre of curvature, and the hypersurface part of the ED discriminant is the closure
+of these points. :func:`evolute` finds its equation from what it cuts out on parallel lines: the centres of curvature on
 one line are the roots of an exact resultant, and coefficients of known degree are interpolated.
 
 EXAMPLES::

@@ -365,6 +365,6 @@ class DecisionBoundary(Variety):
             sage: points = V.critical_points([1, 2]); points
             4 critical points, 2 of them real
             sage: points[0]
-            real critical point (0.694577..., 1.121549...) at squared distance 0.864962...
+            real critical point (0.715977, 1.115208) at squared distance 0.863526
         """
         return self.compute("critical_points", u=u, **options).value
