@@ -39,7 +39,7 @@ class DegreeRecord:
     One degree, after linear relations are used.
 
     - ``dimension`` -- dimension of the ideal in the kept coordinates
-    - ``pieces`` -- the :class:`~sage_mlvar.implicit.solve.Piece` of each multidegree that was solved
+    - ``pieces`` -- the ``Piece`` (:mod:`sage_mlvar.implicit.solve`) of each multidegree that was solved
     - ``members`` -- for each of them the multidegrees in its orbit, with a permutation of coordinates that leads there
     """
 

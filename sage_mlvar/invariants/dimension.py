@@ -14,6 +14,7 @@ EXAMPLES::
 """
 
 import contextlib
+import itertools
 import random
 
 from .. import (
@@ -48,23 +49,23 @@ def jacobian_rank(model, prime, seed=0):
 
 def image_dimension(model, options):
     r"""Return the record of the dimension of an image model."""
-    bounds = [
-        (model.ring().ngens(), "number of coordinates"),
-        (model.parameter_ring().ngens(), "number of parameters"),
-        *model.dimension_bounds(),
-    ]
-    bound, reason = min(bounds, key=lambda pair: pair[0])
     source = random.Random(options.seed)
     primes = [modular.primes(1)[0], int(previous_prime(source.randrange(2**22, modular.LIMIT)))]
+    # Bounds are dear where they need a rank of their own: the next one is asked for only when the last is not met.
+    bounds, known = _bounds(model), []
     rank, used = 0, []
-    while rank < bound and primes:
-        used.append(primes.pop(0))
-        rank = max(rank, jacobian_rank(model, used[-1], seed=source.randrange(2**31)))
-    by_rank = f"Jacobian rank modulo {used[-1]}" if used else "an image of no parameters is a point"
+    for prime in primes:
+        used.append(prime)
+        rank = max(rank, jacobian_rank(model, prime, seed=source.randrange(2**31)))
+        for bound, reason in itertools.chain(tuple(known), bounds):
+            known.append((bound, reason))
+            if rank == bound:
+                argument = f"Jacobian rank modulo {prime} meets the bound: {reason}"
+                rest = {"seed": options.seed, "primes": tuple(used), "details": {"upper_bound": bound}}
+                return Computation("dimension", rank, PROVED, argument, **rest)
+    bound, reason = min(known, key=lambda pair: pair[0])
+    by_rank = f"Jacobian rank modulo {used[-1]}"
     rest = {"seed": options.seed, "primes": tuple(used)}
-    if rank == bound:
-        argument = f"{by_rank} meets the bound: {reason}" if used else by_rank
-        return Computation("dimension", rank, PROVED, argument, details={"upper_bound": bound}, **rest)
     gap = f"{by_rank}; the best proved upper bound is {bound} ({reason})"
     if options.proof:
         with contextlib.suppress(BackendTimeout, BackendMemoryError, NotProvedError, OutOfReachError):
@@ -82,6 +83,13 @@ def image_dimension(model, options):
                 **rest,
             )
     return Computation("dimension", rank, PROBABLE, gap, details={"upper_bound": bound}, **rest)
+
+
+def _bounds(model):
+    r"""Yield proved upper bounds of the dimension with their reasons."""
+    yield model.number_of_coordinates(), "number of coordinates"
+    yield model.number_of_parameters(), "number of parameters"
+    yield from model.dimension_bounds()
 
 
 def _dimension_of_ideal(model, options):

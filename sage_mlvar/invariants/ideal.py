@@ -76,7 +76,7 @@ def image_ideal(model, options):
     r"""
     Return the record of the vanishing ideal of an image model.
 
-    The routes of :data:`_ROUTES` are tried in turn, each within a part of the time.
+    Routes are tried in turn, cheapest first, each within a part of the time.
     """
     if options.backend is not None:
         return eliminate(model, options)

@@ -39,7 +39,7 @@ class ImageModel(Variety):
 
     and may override
 
-    - ``dimension_bounds()`` -- list of pairs (upper bound, reason), each proved
+    - ``dimension_bounds()`` -- pairs (upper bound, reason), each proved, cheap ones first
     - ``known_ideal(options)`` -- a :class:`~sage_mlvar.computation.Computation` from a theorem, or ``None``
     - ``symmetry()`` -- what leaves the variety invariant
     - ``values(parameters)`` -- a faster exact evaluation
@@ -102,6 +102,14 @@ class ImageModel(Variety):
             return [f.change_ring(field)(*parameters) for f in self._the_map]
         return [f(*parameters) for f in self._the_map]
 
+    def number_of_coordinates(self):
+        r"""Return the number of coordinates; models with very many give it without making the ring."""
+        return self.ring().ngens()
+
+    def number_of_parameters(self):
+        r"""Return the number of parameters; models with very many give it without making the ring."""
+        return self.parameter_ring().ngens()
+
     def polynomial_map(self):
         r"""
         Return the map as the implicitization engine sees it.
@@ -132,7 +140,7 @@ class ImageModel(Variety):
         return phi.jacobian(np.random.default_rng([seed, 2]).integers(0, prime, size=phi.parameters), prime)
 
     def dimension_bounds(self):
-        r"""Return proved upper bounds of the dimension, a list of pairs (bound, reason)."""
+        r"""Return proved upper bounds of the dimension: an iterable of pairs (bound, reason), cheap ones first."""
         return []
 
     def known_ideal(self, options):
@@ -288,11 +296,11 @@ class ImageModel(Variety):
             sage: M = PolynomialNetworkModel([5, 5, 3, 1], 2); M.expected_dimension(), M.defect()
             (35, 3)
         """
-        return min(self.ring().ngens(), self.parameter_ring().ngens())
+        return min(self.number_of_coordinates(), self.number_of_parameters())
 
     def defect(self, **options):
         r"""
-        Return :meth:`expected_dimension` less :meth:`dimension`.
+        Return :meth:`expected_dimension` less :meth:`~sage_mlvar.models.variety.Variety.dimension`.
 
         INPUT: the options of :func:`sage_mlvar.options.resolve`
 

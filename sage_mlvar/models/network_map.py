@@ -69,7 +69,7 @@ def tangent(model, prime, seed):
     """
     widths, d = model.widths(), model.activation_degree()
     source = np.random.default_rng([seed, 3])
-    count = model.parameter_ring().ngens()
+    count = model.number_of_parameters()
     weights = _weights(widths, source.integers(0, prime, size=count))
     samples = min(count, model.number_of_monomials()) + 10
     inputs = source.integers(0, prime, size=(samples, widths[0]))

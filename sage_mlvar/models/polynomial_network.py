@@ -90,6 +90,12 @@ class PolynomialNetworkModel(ImageModel):
         r"""Return the number of coefficients of each output."""
         return comb(self._widths[0] + self.output_degree() - 1, self.output_degree())
 
+    def number_of_coordinates(self):
+        return self._widths[-1] * self.number_of_monomials()
+
+    def number_of_parameters(self):
+        return sum(a * b for a, b in pairwise(self._widths))
+
     def exponents(self):
         r"""
         Return the exponents of the monomials of an output, a tuple of tuples.
@@ -161,10 +167,12 @@ class PolynomialNetworkModel(ImageModel):
         EXAMPLES::
 
             sage: from sage_mlvar import PolynomialNetworkModel
+            sage: PolynomialNetworkModel([30, 50, 10, 2], 3).expected_dimension()
+            1960
             sage: PolynomialNetworkModel([5, 5, 3, 1], 2).expected_dimension()
             35
         """
-        return min(self.ring().ngens(), self.parameter_ring().ngens() - sum(self._widths[1:-1]))
+        return min(self.number_of_coordinates(), self.number_of_parameters() - sum(self._widths[1:-1]))
 
     def dimension_bounds(self):
         r"""

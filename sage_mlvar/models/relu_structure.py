@@ -176,31 +176,28 @@ class Structure:
 
     def dimension_bounds(self):
         r"""
-        Return proved upper bounds of the dimension, as pairs (bound, reason).
+        Yield proved upper bounds of the dimension, as pairs (bound, reason), the cheap one first.
 
         EXAMPLES::
 
             sage: from sage_mlvar import ReLURegionModel
             sage: from sage_mlvar.models.relu_structure import Structure
-            sage: Structure(ReLURegionModel([3, 4, 3], ["1110", "0111"])).dimension_bounds()
+            sage: list(Structure(ReLURegionModel([3, 4, 3], ["1110", "0111"])).dimension_bounds())
             [(18, 'rank bounds of the membership classes'), (18, 'mixing of neurons that are active in the same
             blocks')]
         """
         model = self.model
         if model.data() is not None:
             found = self.reduced()
-            if found is not None:
-                return found[0].dimension_bounds()
-            return model.pattern_variety().dimension_bounds()
-        bounds = []
+            yield from (found[0] if found else model.pattern_variety()).dimension_bounds()
+            return
         if self.shallow:
             n = self.n_in + self.n_out
             total = sum(mu * (n - mu) for mu in map(self.rank_bound, self.classes.values()))
             rank = matrix(QQ, len(self.classes), len(model.patterns()), list(self.classes)).rank()
-            bounds.append((min(total, rank * self.n_in * self.n_out), "rank bounds of the membership classes"))
+            yield min(total, int(rank) * self.n_in * self.n_out), "rank bounds of the membership classes"
         fibre = self._fibre_dimension()
-        bounds.append((model.parameter_ring().ngens() - fibre, "mixing of neurons that are active in the same blocks"))
-        return bounds
+        yield model.parameter_ring().ngens() - fibre, "mixing of neurons that are active in the same blocks"
 
     def _fibre_dimension(self):
         r"""Return a proved lower bound of the dimension of the generic fibre: the rank of the symmetry at one point."""
