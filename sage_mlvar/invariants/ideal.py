@@ -26,11 +26,12 @@ from ..errors import BackendMemoryError, BackendTimeout, NotProvedError, OutOfRe
 from ..options import Deadline, Limits
 from .completeness import complete
 from .graded import graded
+from .polynomials import primitive
 
 from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
 from sage.rings.rational_field import QQ
 
-__all__ = ["contains", "degree", "eliminate", "image_ideal", "primitive"]
+__all__ = ["contains", "degree", "eliminate", "image_ideal"]
 
 
 @dataclass(frozen=True)
@@ -44,32 +45,6 @@ class Effort:
 
 QUICK, THOROUGH = Effort(4, 5_000, 5), Effort(12, 200_000, 60)
 _MOST_GENERATORS = 3_000
-
-
-def primitive(f):
-    r"""
-    Return ``f`` over Q scaled to coprime integer coefficients with positive leading one.
-
-    EXAMPLES::
-
-        sage: from sage_mlvar import _sage
-        sage: from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
-        sage: from sage.rings.rational_field import QQ
-        sage: from sage_mlvar.invariants.ideal import primitive
-        sage: R = PolynomialRing(QQ, ["x", "y"]); x, y = R.gens()
-        sage: primitive(-x/2 + y/3)
-        3*x - 2*y
-    """
-    if not f:
-        return f
-    from sage.arith.functions import lcm
-    from sage.arith.misc import gcd
-
-    coefficients = f.coefficients()
-    denominator = lcm([c.denominator() for c in coefficients])
-    content = gcd([(c * denominator).numerator() for c in coefficients])
-    scaled = f * denominator / content
-    return -scaled if scaled.lc() < 0 else scaled
 
 
 def image_ideal(model, options):
@@ -234,7 +209,7 @@ def degree(model, options):
 
         sage: from sage_mlvar import ReLURegionModel
         sage: ReLURegionModel([2, 3, 2, 2], ["110/10", "011/11"]).compute("degree").argument
-        'Hilbert polynomial of the ideal: elimination over Q by a deterministic engine'
+        'Hilbert polynomial of the ideal: exact invariants of degree at most 2 are complete: ...'
     """
     source = _ideal_record(model, options, "degree")
     engine = None if options.backend is None or not _does(options.backend, "hilbert") else options.backend

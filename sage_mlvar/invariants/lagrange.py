@@ -36,7 +36,7 @@ class Lagrange:
         sage: system.at([1, 2])
         [-x1^2 + x0, x0 - l0 - 1, 2*x1*l0 + x1 - 2]
         sage: system.jacobian_determinant()
-        -4*x1^2 - 2*l0 - 1
+        4*x1^2 + 2*l0 + 1
     """
 
     def __init__(self, equations, field, parameters=()):

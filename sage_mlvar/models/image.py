@@ -137,7 +137,9 @@ class ImageModel(Variety):
         import numpy as np
 
         phi = self.polynomial_map()
-        return phi.jacobian(np.random.default_rng([seed, 2]).integers(0, prime, size=phi.parameters), prime)
+        return phi.jacobian(
+            np.random.default_rng([int(seed), 2]).integers(0, int(prime), size=phi.parameters), int(prime)
+        )
 
     def dimension_bounds(self):
         r"""Return proved upper bounds of the dimension: an iterable of pairs (bound, reason), cheap ones first."""
@@ -265,7 +267,7 @@ class ImageModel(Variety):
 
             sage: from sage_mlvar import ReLURegionModel
             sage: ReLURegionModel([3, 2, 2], ["10", "11"]).hilbert_function(3)
-            [1, 12, 72, 292]
+            [1, 12, 72, 296]
         """
         return list(self.compute("invariants", max_degree=max_degree, **options).details["hilbert_function"])
 
@@ -280,9 +282,9 @@ class ImageModel(Variety):
 
             sage: from sage_mlvar import ReLURegionModel
             sage: ReLURegionModel([3, 2, 2], ["10", "11"]).betti_table(3)
-            degree      1  2   3
-            dim I       0  6  72
-            generators  -  6   -
+            degree      1  2  3
+            dim I       0  6  68
+            generators  -  6  -
         """
         return self.compute("invariants", max_degree=max_degree, **options).details["table"]
 

@@ -67,8 +67,8 @@ def tangent(model, prime, seed):
         sage: modular.rank(tangent(PolynomialNetworkModel([5, 5, 3, 1], 2), 8388593, 0), 8388593)
         32
     """
-    widths, d = model.widths(), model.activation_degree()
-    source = np.random.default_rng([seed, 3])
+    widths, d, prime = model.widths(), model.activation_degree(), int(prime)
+    source = np.random.default_rng([int(seed), 3])
     count = model.number_of_parameters()
     weights = _weights(widths, source.integers(0, prime, size=count))
     samples = min(count, model.number_of_monomials()) + 10

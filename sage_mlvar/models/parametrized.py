@@ -11,7 +11,7 @@ The independence model of two binary variables::
     sage: R = PolynomialRing(QQ, ["a", "b"]); a, b = R.gens()
     sage: M = ParametrizedModel([a*b, a*(1-b), (1-a)*b, (1-a)*(1-b)], names=["p1", "p2", "p3", "p4"])
     sage: M.ideal().gens()
-    [p1 + p2 + p3 + p4 - 1, p2*p3 + p2*p4 + p3*p4 + p4^2 - p4]
+    [p1 + p2 + p3 + p4 - 1, p1^2 + p1*p2 + p1*p3 + p2*p3 - p1]
     sage: M.dimension()
     2
 """

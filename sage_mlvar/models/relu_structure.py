@@ -30,6 +30,7 @@ import numpy as np
 from .. import _sage  # noqa: F401
 from ..computation import PROVED, Computation
 from ..implicit import modular
+from ..invariants.polynomials import primitive
 
 from sage.matrix.constructor import matrix
 from sage.rings.rational_field import QQ
@@ -144,7 +145,8 @@ class Structure:
             order = self.rank_bound(size) + 1
             if order <= min(self.n_in, self.n_out):
                 generators.extend(sum(c * M for c, M in zip(row, blocks) if c).minors(order))
-        return [f for f in generators if f] or [self.model.ring().zero()]
+        generators = [primitive(f) for f in generators if f]
+        return sorted(generators, key=lambda f: (f.degree(), f.number_of_terms())) or [self.model.ring().zero()]
 
     def _pulled_back(self, options):
         basis = self.column_basis

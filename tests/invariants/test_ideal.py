@@ -4,7 +4,7 @@ import pytest
 
 from sage_mlvar import LightningAttentionModel, ParametrizedModel, ReLURegionModel, backends
 from sage_mlvar.errors import BackendError, BackendTimeout, NotProvedError
-from sage_mlvar.invariants.ideal import primitive
+from sage_mlvar.invariants.polynomials import primitive
 
 from sage.features import FeatureNotPresentError
 from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
