@@ -55,6 +55,7 @@ class RationalParametrization:
 
     def __init__(self, w, denominator, numerators):
         self.w, self.denominator, self.numerators = w, denominator, numerators
+        self._roots = {}
 
     def degree(self):
         r"""Return the number of solutions."""
@@ -116,12 +117,15 @@ class RationalParametrization:
 
         REFERENCES: Arb certifies each ball to hold exactly one root, and tells real roots by a zero imaginary part.
         """
+        if precision in self._roots:
+            return self._roots[precision]
         found = _with_precision(precision, lambda: [root for root, _ in self.w.complex_roots()])
         real = [root for root in found if root.imag == 0]
         if len(real) != self.number_of_real_roots() or len(found) != self.degree():
             raise BackendError("Arb and Sturm's theorem disagree on the number of real roots")
         other = [root for root in found if root.imag != 0]
-        return sorted(real, key=lambda root: QQ(_rational(root.real.mid()))) + other
+        self._roots[precision] = sorted(real, key=lambda root: _rational(root.real.mid())) + other
+        return self._roots[precision]
 
     def refine(self, root, precision):
         r"""Return the ball of ``roots(precision)`` for the same root."""

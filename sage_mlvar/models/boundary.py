@@ -18,7 +18,7 @@ from functools import cached_property
 from .. import _sage  # noqa: F401
 from ..computation import PROVED, Computation
 from ..errors import OutOfReachError
-from ..exact import integer, rational_list
+from ..exact import integer, rational_list, rows
 from .straight_line import StraightLine
 from .variety import Variety
 
@@ -368,3 +368,40 @@ class DecisionBoundary(Variety):
             real critical point (0.715977, 1.115208) at squared distance 0.863526
         """
         return self.compute("critical_points", u=u, **options).value
+
+    def _answer_chambers(self, options, *, slice=None, window=((-3, 3), (-3, 3)), grid=40):
+        from ..invariants.chambers import boundary_chambers
+
+        return boundary_chambers(self, options, slice, window, grid)
+
+    def _check_window(self, value):
+        intervals = rows(value, "window", 2, 2)
+        for low, high in intervals:
+            if low >= high:
+                raise ValueError(f"window must have intervals with low < high, got {value!r}")
+        return intervals
+
+    def _check_grid(self, value):
+        return integer(value, "grid", 2)
+
+    def chambers(self, **options):
+        r"""
+        Return the numbers of real critical points over a plane of data points.
+
+        INPUT: the options of :func:`sage_mlvar.options.resolve`, and
+
+        - ``slice`` -- three points ``[p, q, r]``: the plane ``p + s(q-p) + t(r-p)``; may be left out for two inputs
+        - ``window`` -- intervals ``[[low, high], [low, high]]`` of ``s`` and ``t``
+        - ``grid`` -- number of grid points in each direction
+
+        OUTPUT: a :class:`~sage_mlvar.invariants.chambers.Chambers`, exact at one point of each region that the grid
+        sees; its ``plot(u=...)`` is a picture
+
+        EXAMPLES::
+
+            sage: from sage_mlvar import PolynomialClassifier
+            sage: V = PolynomialClassifier([[[1, 0], [0, 1]], [[1, 2], [0, 0]]], [[0, 0], [-3, 0]]).boundary()
+            sage: V.chambers(grid=12).counts()
+            [2, 4]
+        """
+        return self.compute("chambers", **options).value

@@ -85,3 +85,30 @@ def test_image_varieties():
     assert ReLURegionModel([1, 1, 1], ["1"]).discriminant().is_one()
     with pytest.raises(OutOfReachError, match=r"complete intersection.*ed_degree\(\) works"):
         ReLURegionModel([3, 1, 2], ["1"]).discriminant()
+
+
+def test_the_parts_of_the_discriminant_of_a_spheroid():
+    x, y, z = plane(3)
+    record = quadric_classifier(x**2 + y**2 + 4 * z**2 - 1).compute("discriminant")
+    u0, u1, u2 = record.value.ring().gens()
+    (surface,) = record.details["hypersurface"]
+    # The meridian's evolute, turned about the axis: (4 r)^(2/3) + (2 u2)^(2/3) = 3^(2/3) for x^2 + 4 z^2 = 1.
+    p, q = 16 * (u0**2 + u1**2), 4 * u2**2
+    assert surface in surface.parent().ideal((p + q - 9) ** 3 + 27 * 9 * p * q)
+    assert surface.degree() == 6
+    assert record.details["components"] == ((u1, u0),)
+    assert record.status == "proved"
+
+
+def test_quadrics_in_space():
+    x, y, z = plane(3)
+    for g, degrees, components in (
+        (x**2 + 2 * y**2 + 3 * z**2 - 1, [12], 0),
+        (x**2 + 2 * y**2 - z, [9], 0),
+        (x**2 + y**2 + z**2 - 1, [], 1),
+        (x**2 + 2 * y**2 - 1, [6], 0),
+    ):
+        record = quadric_classifier(g).compute("discriminant")
+        assert [f.degree() for f in record.details["hypersurface"]] == degrees
+        assert len(record.details["components"]) == components
+        assert record.status == "proved"
