@@ -14,7 +14,7 @@ EXAMPLES::
 import json
 from collections import Counter
 
-__all__ = ["answer", "human", "jsonable", "short"]
+__all__ = ["answer", "human", "jsonable", "short", "table"]
 
 _MOST_LINES = 20
 _MOST_CHARACTERS = 200
@@ -132,11 +132,27 @@ def human(record, full=False):
     return [
         *answer(record.value, full),
         "",
+        *([*table(record), ""] if table(record) else []),
         f"status    {record.status}",
         f"argument  {record.argument}",
         f"backend   {engine}",
         f"seconds   {record.seconds:.2f}",
     ]
+
+
+def table(record):
+    r"""
+    Return the lines of the table by degree, if the record has one.
+
+    EXAMPLES::
+
+        sage: from sage_mlvar import ReLURegionModel
+        sage: from sage_mlvar.cli.show import table
+        sage: record = ReLURegionModel([3, 2, 2], ["10", "11"]).compute("invariants", max_degree=2)
+        sage: table(record)
+        ['degree      1  2', 'dim I       0  6', 'generators  -  6']
+    """
+    return str(record.details.get("table", "")).splitlines()
 
 
 def jsonable(model, record, **arguments):

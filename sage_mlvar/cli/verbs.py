@@ -32,6 +32,12 @@ _SLICE = click.option(
     help="A point of data space; give 2 or 3 to stay on the line or plane through them.",
 )
 _MAX_DEGREE = click.option("--max-degree", type=int, required=True, metavar="D", help="Degree up to which to look.")
+_CHECKPOINT = click.option(
+    "--checkpoint",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="Keep finished parts in this file, and take them up again.",
+)
 _POINT = click.option("--point", type=Point(), required=True, metavar="X,Y,…", help="The point, all its coordinates.")
 
 _MODELS = """MODEL is relu, attention or network with its parameters as options, or the name of a model file (JSON)."""
@@ -39,7 +45,7 @@ _MODELS = """MODEL is relu, attention or network with its parameters as options,
 #: Verb → what it answers, and the options of its own.
 _TABLE = {
     "ideal": ("The vanishing ideal: all polynomial equations.", [_CLASSES]),
-    "invariants": ("Equations up to a degree, without elimination.", [_MAX_DEGREE]),
+    "invariants": ("Equations up to a degree, without elimination.", [_MAX_DEGREE, _CHECKPOINT]),
     "dimension": ("The dimension of the variety.", [_CLASSES]),
     "degree": ("The degree of the variety.", [_CLASSES]),
     "ed-degree": ("The number of critical points of the distance.", [_CLASSES, _SLICE]),
@@ -54,9 +60,15 @@ def _run(verb, model, as_json, full, values):
     options = given(values, _ENGINE)
     resolve(verb, **options)  # a wrong option is told before Sage starts
     described = models.build(model, given(values, models.OPTION_NAMES))
-    names = [name for name in ("classes", "slice", "max_degree", "point") if name in values]
+    names = [name for name in ("classes", "slice", "max_degree", "checkpoint", "point") if name in values]
     arguments = {name: _plain(value) for name, value in given(values, names).items()}
-    record = described.compute(verb, **arguments, **options)
+    if verb == "invariants":
+        from .progress import reporter
+
+        with reporter() as report:
+            record = described.compute(verb, progress=report, **arguments, **options)
+    else:
+        record = described.compute(verb, **arguments, **options)
 
     from . import show
 

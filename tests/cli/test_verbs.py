@@ -55,6 +55,31 @@ def test_ideal():
     assert value("ideal", *RELU, "--backend", "singular", "--timeout", "none", "--memory", "2G") != []
 
 
+def test_invariants_resume_from_a_checkpoint(tmp_path):
+    path = tmp_path / "work.json"
+    arguments = [
+        "invariants",
+        "relu",
+        "--widths",
+        "3,4,3",
+        "--pattern",
+        "1110",
+        "--pattern",
+        "0111",
+        "--max-degree",
+        "3",
+    ]
+    first = invoke(*arguments, "--checkpoint", str(path))
+    assert first.exit_code == 0
+    assert "generators  -  -  1" in first.output
+    assert path.exists()
+    assert invoke(*arguments, "--checkpoint", str(path)).exit_code == 0
+    path.write_text("{")
+    refused = invoke(*arguments, "--checkpoint", str(path), "--seed", "1")
+    assert refused.exit_code == 2
+    assert "checkpoint" in refused.output
+
+
 def test_invariants():
     assert (
         len(value("invariants", "relu", "--widths", "3,2,2", "--pattern", "10", "--pattern", "11", "--max-degree", "2"))
