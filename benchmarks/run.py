@@ -9,6 +9,7 @@ Each file ``bench_NAME.py`` is a program of its own; its options are in its docs
 import os
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -21,10 +22,15 @@ def main(names):
         print(f"unknown benchmark {unknown[0]!r}; known: {', '.join(known)}", file=sys.stderr)
         return 2
     path = os.pathsep.join([str(HERE.parent), str(HERE.parent / "tests"), os.environ.get("PYTHONPATH", "")])
+    # Programs that came as wheels, Macaulay2 and gfan among them, are in a folder of their own.
+    wheels = str(Path(sysconfig.get_path("purelib"), "sage_wheels", "bin"))
+    programs = os.pathsep.join([os.environ.get("PATH", ""), wheels])
     failed = 0
     for name in names or known:
         print(f"== {name}", flush=True)
-        run = subprocess.run([sys.executable, str(known[name])], env={**os.environ, "PYTHONPATH": path}, check=False)
+        run = subprocess.run(
+            [sys.executable, str(known[name])], env={**os.environ, "PYTHONPATH": path, "PATH": programs}, check=False
+        )
         failed += run.returncode != 0
     return 1 if failed else 0
 

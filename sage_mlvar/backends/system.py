@@ -156,7 +156,7 @@ class System:
 
 def _integral(f, characteristic):
     r"""Return the nonzero terms of ``f`` with integer coefficients: primitive over Q, residues modulo p."""
-    terms = list(f.monomial_coefficients().items())
+    terms = list(f.dict().items())
     if characteristic:
         return [(e, int(c)) for e, c in terms if c]
     if not terms:

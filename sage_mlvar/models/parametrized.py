@@ -102,7 +102,7 @@ class ParametrizedModel(ImageModel):
             "model": "ParametrizedModel",
             "parameters": list(self.parameter_ring().variable_names()),
             "map": [
-                [[str(c), [int(e) for e in exponent]] for exponent, c in sorted(f.monomial_coefficients().items())]
+                [[str(c), [int(e) for e in exponent]] for exponent, c in sorted(f.dict().items())]
                 for f in self._coordinates
             ],
             "names": list(self._names),
