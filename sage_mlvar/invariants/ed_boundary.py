@@ -24,6 +24,9 @@ from sage.rings.rational_field import QQ
 
 __all__ = ["boundary_ed_degree", "generic_ed_degree", "generic_formula", "upper_bounds"]
 
+#: Quadrics in more variables are not counted beside their formula.
+_COUNTED_QUADRICS = 8
+
 
 def boundary_ed_degree(boundary, options, slice=None, metric=None):
     r"""Return the record of the ED degree of a decision boundary."""
@@ -33,6 +36,9 @@ def boundary_ed_degree(boundary, options, slice=None, metric=None):
             argument = "the boundary is empty: its polynomial is constant"
             return Computation("ed_degree", 0, PROVED, argument, seed=options.seed)
         refuse_equal_outputs(boundary)
+    if space.degree == 2 and space.rank > _COUNTED_QUADRICS and slice is None and options.backend is None:
+        value, case = quadric_value(*space.quadric())
+        return Computation("ed_degree", value, PROVED, f"formula for a {case}", seed=options.seed)
     bound = min(upper_bounds(space), key=lambda pair: pair[0])
     return count_critical_points(
         lambda field, source: space.critical_systems(field, source, slice), options, bound, slice is None

@@ -22,6 +22,7 @@ EXAMPLES::
     y0^2 - y1^2 + 1
 """
 
+import contextlib
 import random
 from functools import cached_property
 
@@ -50,11 +51,14 @@ class RowSpace:
     def __init__(self, program, metric=None):
         self.program, self.metric = program, metric
         W, b = program.first_layer()
-        rows = list(W.transpose().pivots()) if W.nrows() else []
+        rows = _independent_rows(W)
         self.rank, self.matrix = len(rows), W.matrix_from_rows(rows)
         self.shift = b.matrix_from_rows(rows)
         # z_1 = T y + s
-        self._T = self.matrix.solve_left(W) if rows else matrix(QQ, W.nrows(), 0)
+        if len(rows) == W.nrows():
+            self._T = identity_matrix(QQ, len(rows))
+        else:
+            self._T = self.matrix.solve_left(W) if rows else matrix(QQ, W.nrows(), 0)
         self._s = b - self._T * self.shift
 
     def layer(self, y, field):
@@ -211,6 +215,16 @@ class RowSpace:
         c = matrix(QQ, 1, 1, [h.constant_coefficient()])
         M = A.augment(b).stack(b.transpose().augment(c))
         return A, M, None if self.metric == "generic" else self.gram(QQ) * A
+
+
+def _independent_rows(W):
+    r"""Return the indices of a basis among the rows of a matrix over QQ."""
+    if W.nrows() <= W.ncols():
+        # The rank modulo a prime is at most the rank.
+        with contextlib.suppress(ZeroDivisionError):
+            if W.change_ring(GF(8388593)).rank() == W.nrows():
+                return list(range(W.nrows()))
+    return list(W.transpose().pivots())
 
 
 def check_metric(value, n):

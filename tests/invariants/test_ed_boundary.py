@@ -138,8 +138,24 @@ def test_constant_boundaries():
     assert PolynomialClassifier(W, [[0, 1], [2, 1]]).generic_ed_degree() == 4
 
 
+def test_quadrics_in_many_variables_have_their_formula():
+    C = PolynomialClassifier.random([30, 20, 2], 2, seed=2)
+    for options in ({}, {"metric": "generic"}):
+        record = C.compute("ed_degree", **options)
+        assert (record.value, record.status, record.backend) == (40, "proved", "sage_mlvar")
+        assert record.argument.startswith("formula for a quadric with 20 distinct nonzero eigenvalues")
+    small = PolynomialClassifier.random([9, 9, 2], 2, seed=2)
+    assert small.ed_degree() == small.ed_degree(backend="msolve") == 18
+
+
 def test_wide_inputs_cost_nothing():
     V = PolynomialClassifier.random([200, 3, 2], 3, seed=1).boundary()
     record = V.compute("ed_degree")
     assert (record.value, record.status) == (21, "proved")
     assert "_the_polynomial" not in V.__dict__
+
+
+def test_a_first_layer_of_zeros_is_constant():
+    V = PolynomialClassifier([[[0, 0], [0, 0]], [[1, 2], [0, 0]]], [[1, 1], [0, 0]]).boundary()
+    assert V.ed_degree() == 0
+    assert V.components().factors == ()
