@@ -5,6 +5,10 @@ Every other module of the package that needs Sage imports this one first: deep i
 ``from sage.rings.rational_field import QQ`` fail in a cold interpreter of a modularized Sage.
 """
 
+# Sage opens its FLINT for all libraries to see. Loaded after it, python-flint would call that one, of whatever version;
+# loaded before, it is bound to its own.
+import flint  # noqa: F401
+
 try:
     import sage.all
 except ImportError as _no_sage_all:

@@ -56,6 +56,8 @@ def message(error):
     if isinstance(error, OSError) and error.filename and error.strerror and not isinstance(error, BackendError):
         return f"{error.filename}: {error.strerror}"
     text = "; ".join(line.strip().rstrip(".") for line in str(error).splitlines() if line.strip())
+    if isinstance(error, NotProvedError):
+        return f"{text} (on the command line: --no-proof)"
     if _is_expected(error):
         return text or type(error).__name__
     return f"{type(error).__name__}: {text or 'no message'}; please report this, with the output under --debug"
