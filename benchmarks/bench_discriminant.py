@@ -15,8 +15,8 @@ import time
 from sage_mlvar import _sage, backends  # noqa: F401
 from sage_mlvar.errors import BackendError
 from sage_mlvar.invariants.evolute import evolute
-from sage_mlvar.invariants.ideal import primitive
 from sage_mlvar.invariants.lagrange import Lagrange
+from sage_mlvar.invariants.polynomials import primitive
 from sage_mlvar.options import Deadline, Limits
 
 from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing

@@ -15,20 +15,27 @@ EXAMPLES::
     (6, 27)
 """
 
+import contextlib
+
 from .. import (
     _sage,  # noqa: F401
     backends,
 )
 from ..computation import PROBABLE, PROVED, Computation
 from ..errors import BackendMemoryError, BackendTimeout, OutOfReachError
-from .ideal import primitive
+from ..options import Deadline, Limits
 from .lagrange import Lagrange
 from .plane_discriminant import parts, plane_discriminant
+from .polynomials import primitive
+from .sliced_discriminant import sliced_discriminant
 
 from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
 from sage.rings.rational_field import QQ
 
 __all__ = ["hypersurface_discriminant", "image_discriminant"]
+
+#: Seconds for elimination on a slice, before parametrizations are tried.
+_QUICK = 10
 
 
 def hypersurface_discriminant(boundary, options, slice):
@@ -41,7 +48,22 @@ def hypersurface_discriminant(boundary, options, slice):
         record = plane_discriminant(g, options, ring, _point(ring.gens(), slice), options.limits())
         if record is not None:
             return record
+    if options.backend is None and slice is not None and not options.proof:
+        record = _on_slice(g, options, slice)
+        if record is not None:
+            return record
     return _discriminant([g], options, slice, PROVED)
+
+
+def _on_slice(g, options, slice):
+    r"""Return the record on a slice: by elimination if that is quick, else by parametrizations, or ``None``."""
+    limits = options.limits()
+    remaining = limits.deadline.remaining()
+    quick = Limits(Deadline(_QUICK if remaining is None else min(_QUICK, remaining / 4)), limits.memory)
+    with contextlib.suppress(BackendTimeout, BackendMemoryError):
+        return _discriminant([g], options, slice, PROVED, quick)
+    ring, _ = _data(g.parent().ngens(), slice)
+    return sliced_discriminant(g, options, slice, ring, limits)
 
 
 def image_discriminant(model, options, slice):
@@ -77,14 +99,14 @@ def _point(parameters, slice):
     ]
 
 
-def _discriminant(equations, options, slice, status):
+def _discriminant(equations, options, slice, status, limits=None):
     n = equations[0].parent().ngens()
     ring, names = _data(n, slice)
     system = Lagrange(equations, QQ, names)
     u = _point(system.parameters, slice)
     inner = [*system.x, *system.multipliers]
     generators = [*system.at(u), system.jacobian_determinant()]
-    limits = options.limits()
+    limits = limits or options.limits()
     try:
         reply = backends.call(
             "eliminate",

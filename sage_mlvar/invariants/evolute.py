@@ -29,7 +29,7 @@ import flint
 from .. import _sage  # noqa: F401
 from ..options import Deadline
 from ..univariate import squarefree_part
-from .ideal import primitive
+from .polynomials import primitive
 from .rational_parametrization import norm_polynomial
 
 from sage.libs.pari import pari

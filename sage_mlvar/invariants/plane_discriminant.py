@@ -23,7 +23,7 @@ from .. import (
 )
 from ..computation import PROVED, Computation
 from .evolute import evolute
-from .ideal import primitive
+from .polynomials import primitive
 
 from sage.arith.misc import gcd
 from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing

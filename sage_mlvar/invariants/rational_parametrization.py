@@ -51,10 +51,11 @@ class RationalParametrization:
 
     - ``w``, ``denominator`` -- integer polynomials of FLINT
     - ``numerators`` -- list of them, by variable
+    - ``form`` -- tuple of rationals: ``T`` is this linear form in the variables, unless all are zero
     """
 
-    def __init__(self, w, denominator, numerators):
-        self.w, self.denominator, self.numerators = w, denominator, numerators
+    def __init__(self, w, denominator, numerators, form=()):
+        self.w, self.denominator, self.numerators, self.form = w, denominator, numerators, tuple(form)
         self._roots = {}
 
     def degree(self):
@@ -180,7 +181,10 @@ def verify(proposal, system):
     content = w.content() if w else 1
     w = flint.fmpz_poly([c // content for c in w.coeffs()])
     found = RationalParametrization(
-        w, _integral(proposal.denominator, common), [_integral(row, common) for row in proposal.numerators]
+        w,
+        _integral(proposal.denominator, common),
+        [_integral(row, common) for row in proposal.numerators],
+        proposal.form,
     )
     if w.degree() < 1:
         # No solution is claimed, and none is shown: completeness is for the caller to prove.
