@@ -84,6 +84,18 @@ class Options:
     seed: int
     jobs: int
 
+    def keywords(self):
+        r"""
+        Return the options as keyword arguments, to pass them on to another verb.
+
+        EXAMPLES::
+
+            sage: from sage_mlvar.options import resolve
+            sage: sorted(resolve("ideal").keywords())
+            ['backend', 'jobs', 'memory', 'proof', 'seed', 'timeout']
+        """
+        return {name: getattr(self, name) for name in _FIELDS}
+
     def limits(self):
         r"""Return the :class:`Limits` of a computation that starts now."""
         return Limits(Deadline(self.timeout), self.memory)

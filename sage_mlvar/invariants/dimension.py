@@ -94,14 +94,7 @@ def _bounds(model):
 
 def _dimension_of_ideal(model, options):
     r"""Return the dimension of the proved vanishing ideal, the record or reply it is from, and the argument."""
-    source = model.compute(
-        "ideal",
-        backend=options.backend,
-        proof=True,
-        timeout=options.timeout,
-        memory=options.memory,
-        seed=options.seed,
-    )
+    source = model.compute("ideal", **{**options.keywords(), "proof": True})
     if "dimension" in source.details:
         return source.details["dimension"], source, source.argument
     reply = backends.call("hilbert", source.value.gens(), exact=True, limits=options.limits())

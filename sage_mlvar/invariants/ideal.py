@@ -186,14 +186,7 @@ def eliminate(model, options, limits=None):
 def _ideal_record(model, options, verb):
     r"""Return the record of the ideal under the same options, on the way to ``verb``."""
     try:
-        return model.compute(
-            "ideal",
-            backend=options.backend,
-            proof=options.proof,
-            timeout=options.timeout,
-            memory=options.memory,
-            seed=options.seed,
-        )
+        return model.compute("ideal", **options.keywords())
     except NotProvedError as error:
         reason = str(error).rpartition(";")[0]
         raise NotProvedError(
@@ -211,9 +204,10 @@ def degree(model, options):
         sage: ReLURegionModel([2, 3, 2, 2], ["110/10", "011/11"]).compute("degree").argument
         'Hilbert polynomial of the ideal: exact invariants of degree at most 2 are complete: ...'
     """
+    limits = options.limits()
     source = _ideal_record(model, options, "degree")
     engine = None if options.backend is None or not _does(options.backend, "hilbert") else options.backend
-    reply = backends.call("hilbert", source.value.gens(), backend=engine, limits=options.limits())
+    reply = backends.call("hilbert", source.value.gens(), backend=engine, limits=limits)
     return Computation(
         "degree",
         reply.value.degree,

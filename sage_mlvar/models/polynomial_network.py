@@ -17,6 +17,7 @@ from .. import _sage  # noqa: F401
 from ..exact import integer
 from ..exact import widths as exact_widths
 from .image import ImageModel
+from .layers import weight_matrices, weight_names
 
 from sage.combinat.integer_vector import IntegerVectors
 from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
@@ -117,19 +118,18 @@ class PolynomialNetworkModel(ImageModel):
         return PolynomialRing(QQ, len(names), names, order="degrevlex")
 
     def _parameter_ring(self):
-        n = self._widths
-        names = [
-            f"w{layer}_{i}_{j}" for layer in range(1, len(n)) for i in range(n[layer]) for j in range(n[layer - 1])
-        ]
+        names = weight_names(self._widths)
         return PolynomialRing(QQ, len(names), names)
 
     def weights(self, parameters):
-        r"""Return the weight matrices ``[W^(1), ..., W^(L)]``, lists of rows, with the given flat list of entries."""
-        result, start, flat = [], 0, list(parameters)
-        for rows, cols in zip(self._widths[1:], self._widths):
-            result.append([flat[start + i * cols : start + (i + 1) * cols] for i in range(rows)])
-            start += rows * cols
-        return result
+        r"""
+        Return the weight matrices ``[W^(1), ..., W^(L)]`` with the given entries, each a list of rows.
+
+        INPUT:
+
+        - ``parameters`` -- flat list, in the order of ``parameter_ring().gens()``
+        """
+        return weight_matrices(self._widths, parameters)
 
     def _parametrization(self):
         return self.values(self.parameter_ring().gens())

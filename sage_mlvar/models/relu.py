@@ -24,6 +24,7 @@ from .. import _sage  # noqa: F401
 from ..exact import rows as exact_rows
 from ..exact import widths as exact_widths
 from .image import ImageModel
+from .layers import weight_matrices, weight_names
 
 from sage.matrix.constructor import matrix
 from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
@@ -145,10 +146,7 @@ class ReLURegionModel(ImageModel):
         return [len(block[0]) for block in self._data]
 
     def _parameter_ring(self):
-        n = self._widths
-        names = [
-            f"w{layer}_{i}_{j}" for layer in range(1, len(n)) for i in range(n[layer]) for j in range(n[layer - 1])
-        ]
+        names = weight_names(self._widths)
         return PolynomialRing(QQ, len(names), names)
 
     def weights(self, parameters):
@@ -159,11 +157,7 @@ class ReLURegionModel(ImageModel):
 
         - ``parameters`` -- flat list, in the order of ``parameter_ring().gens()``
         """
-        result, start = [], 0
-        for rows, cols in zip(self._widths[1:], self._widths):
-            result.append([parameters[start + i * cols : start + (i + 1) * cols] for i in range(rows)])
-            start += rows * cols
-        return result
+        return weight_matrices(self._widths, parameters)
 
     def _parametrization(self):
         return self.values(self.parameter_ring().gens())

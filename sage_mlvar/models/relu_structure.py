@@ -157,14 +157,7 @@ class Structure:
         if found is None:
             return None
         pattern, coordinates = found
-        source = pattern.compute(
-            "ideal",
-            backend=options.backend,
-            proof=options.proof,
-            timeout=options.timeout,
-            memory=options.memory,
-            seed=options.seed,
-        )
+        source = pattern.compute("ideal", **options.keywords())
         outputs = self.model.block_matrices()
         image, relations = [], []
         for Y, Z in zip(outputs, coordinates):
