@@ -12,13 +12,13 @@ EXAMPLES::
     (1, 2, 4)
 """
 
-import random
 from functools import cached_property
+from math import prod
 
 from .. import _sage  # noqa: F401
 from ..computation import PROVED, Computation
-from ..errors import OutOfReachError
 from ..exact import integer, rational_list, rows
+from .random_point import random_boundary_point
 from .straight_line import StraightLine
 from .variety import Variety
 
@@ -68,9 +68,7 @@ class DecisionBoundary(Variety):
         return PolynomialRing(QQ, n, [f"x{k}" for k in range(n)], order="degrevlex")
 
     def ring(self):
-        r"""
-        Return the polynomial ring of the inputs, ``x0, x1, ...``.
-        """
+        r"""Return the polynomial ring of the inputs, ``x0, x1, ...``."""
         return self._the_ring
 
     @cached_property
@@ -161,10 +159,7 @@ class DecisionBoundary(Variety):
         g = self.polynomial()
         if g.is_constant():
             return g
-        part = self.ring().one()
-        for factor, _ in g.factor():
-            part *= factor
-        return part
+        return prod((factor for factor, _ in g.factor()), start=self.ring().one())
 
     def squarefree_part(self):
         r"""
@@ -189,8 +184,7 @@ class DecisionBoundary(Variety):
         OUTPUT: a list of elements of the real algebraic numbers ``AA``
 
         Raises :class:`~sage_mlvar.errors.OutOfReachError` when none of 100 lines meets the boundary (it may have no
-        real
-        point at all).
+        real point at all).
 
         EXAMPLES::
 
@@ -199,26 +193,7 @@ class DecisionBoundary(Variety):
             sage: V.polynomial()(*V.random_point(seed=1))
             0
         """
-        from ..univariate import real_roots
-
-        source = random.Random(None if seed is None else integer(seed, "seed", 0))
-        line = PolynomialRing(QQ, "s")
-        s = line.gen()
-        n = self.ring().ngens()
-        for _ in range(100):
-            ends = [[QQ(source.randint(-1000, 1000)) / 100 for _ in range(n)] for _ in range(2)]
-            points = [a + s * (b - a) for a, b in zip(*ends)]
-            outputs = self._classifier.values(points)
-            on_line = line(outputs[self._classes[0]] - outputs[self._classes[1]])
-            roots = [] if on_line.is_zero() else real_roots(on_line)
-            if on_line.is_zero():
-                roots = [QQ(source.randint(-1000, 1000)) / 100]
-            if roots:
-                root = source.choice(roots)
-                return [a + root * (b - a) for a, b in zip(*ends)]
-        raise OutOfReachError(
-            "no real point found on 100 random lines; the boundary may be empty: see whether polynomial() has one sign"
-        )
+        return random_boundary_point(self, None if seed is None else integer(seed, "seed", 0))
 
     def _data_dimension(self):
         return self.ring().ngens()
@@ -237,6 +212,29 @@ class DecisionBoundary(Variety):
         g = self.squarefree_part()
         degree = g.degree() if not g.is_constant() else int(g.is_zero())
         return Computation("degree", degree, PROVED, "degree of the squarefree part", seed=options.seed)
+
+    def ed_degree(self, **options):
+        r"""
+        Return the ED degree: the number of complex critical points of the distance from a generic data point.
+
+        INPUT: the options of :func:`sage_mlvar.options.resolve`, and
+
+        - ``slice`` -- list of 2 or 3 points: take the data point generic on the line or plane through them
+        - ``metric`` -- positive definite rational matrix `G` of the squared distance `(x-u)^T G (x-u)`, or
+          ``"generic"``; Euclidean if left out
+
+        OUTPUT: an integer; singular points of the boundary do not count, multiple components count once
+
+        EXAMPLES::
+
+            sage: from sage_mlvar import PolynomialClassifier
+            sage: V = PolynomialClassifier([[[1, 0], [0, 2]], [[1, 1], [0, 0]]], [[0, 0], [0, 4]]).boundary()
+            sage: V.polynomial()
+            x0^2 + 4*x1^2 - 4
+            sage: V.ed_degree(), V.ed_degree(metric=[[1, 0], [0, 4]])
+            (4, 2)
+        """
+        return self.compute("ed_degree", **options).value
 
     def _answer_ed_degree(self, options, *, slice=None, metric=None):
         from ..invariants.ed_boundary import boundary_ed_degree
@@ -264,9 +262,6 @@ class DecisionBoundary(Variety):
         EXAMPLES::
 
             sage: from sage_mlvar import PolynomialClassifier
-            sage: V = PolynomialClassifier.random([3, 3, 2, 2]).boundary()
-            sage: V.generic_ed_degree(), V.compute("generic_ed_degree").status
-            (36, 'probable')
             sage: record = PolynomialClassifier.random([4, 4, 2], 4).boundary().compute("generic_ed_degree")
             sage: record.value, record.status, record.argument
             (160, 'proved', 'smooth hypersurface of degree 4 in 4 variables, by Bertini')
@@ -327,11 +322,7 @@ class DecisionBoundary(Variety):
         return self.compute("ed_degree_stratum", **options).value
 
     def parameter_discriminant(self):
-        r"""
-        Return the factors of the parameter discriminant of the networks of the same widths.
-
-        OUTPUT: a tuple of :class:`~sage_mlvar.invariants.parameter_discriminant.ParameterFactor`
-        """
+        r"""Return the factors of the parameter discriminant, as :meth:`.GenericClassifier.parameter_discriminant`."""
         family = type(self._classifier).generic(self._classifier.widths(), self._classifier.activation())
         return family.parameter_discriminant(self._classes)
 
