@@ -127,9 +127,13 @@ class _Search:
 
     def all_simple(self, solution):
         r"""Return why there are no more than the simple solutions found, or ``None``."""
-        remaining = self.limits.deadline.remaining()
+        self.limits.deadline.check("counting critical points")
         record = self.boundary.compute(
-            "ed_degree", proof=False, timeout=remaining or None, memory=self.options.memory, seed=self.options.seed
+            "ed_degree",
+            proof=False,
+            timeout=self.limits.deadline.remaining(),
+            memory=self.options.memory,
+            seed=self.options.seed,
         )
         number = solution.degree()
         self.details |= {"ed_degree": record.value, "ed_degree_status": record.status}

@@ -11,7 +11,6 @@ EXAMPLES::
     4
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -143,7 +142,7 @@ class CriticalSet:
         }
 
 
-class CriticalPoints(Sequence):
+class CriticalPoints:
     r"""
     The critical points of the squared distance, the real ones first and nearest first, and what else may be nearest.
 
@@ -159,6 +158,9 @@ class CriticalPoints(Sequence):
 
     def __getitem__(self, index):
         return self._points[index]
+
+    def __iter__(self):
+        return iter(self._points)
 
     def __len__(self):
         return len(self._points)

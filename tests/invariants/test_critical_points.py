@@ -6,12 +6,14 @@ import pytest
 from algebra import plane, quadric_classifier, random_classifier
 
 from sage_mlvar import PolynomialClassifier
-from sage_mlvar.invariants.critical_points import has_isotropic_component
+from sage_mlvar.computation import Computation
+from sage_mlvar.invariants.critical_points import _Search, has_isotropic_component
 from sage_mlvar.invariants.lagrange import Lagrange
 from sage_mlvar.invariants.singular_points import singular_points
-from sage_mlvar.options import Limits
+from sage_mlvar.options import Limits, resolve
 
 from sage.rings.complex_arb import ComplexBallField
+from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
 from sage.rings.qqbar import AA, QQbar
 from sage.rings.rational_field import QQ
 
@@ -170,8 +172,6 @@ def test_random_networks(widths, degree, number):
 
 
 def test_without_a_proved_bound_a_gröbner_basis_decides(monkeypatch):
-    from sage_mlvar.invariants.critical_points import _Search
-
     monkeypatch.setattr(_Search, "all_simple", lambda self, solution: None)
     classifier = random_classifier((2, 2, 2), 3, 4, 9)
     found = classifier.boundary().compute("critical_points", u=[3, 1], seed=77)
@@ -189,3 +189,53 @@ def test_bad_input():
         PolynomialClassifier([[[1, 2]], [[1], [1]]], [[0], [0, 0]]).boundary().critical_points([0, 0])
     empty = PolynomialClassifier([[[1, 2]], [[1], [1]]], [[0], [0, 1]]).boundary().compute("critical_points", u=[0, 0])
     assert (len(empty.value), empty.status) == (0, "proved")
+
+
+def smooth_critical_points(g, u):
+    r"""Return the ideal of the critical points off the singular ones, by Sage's elimination."""
+    big = PolynomialRing(QQ, ["x0", "x1", "l0", "a", "b"], order="degrevlex")
+    x, y, m, a, b = big.gens()
+    gx, gy = (f(x, y) for f in g.gradient())
+    system = [g(x, y), x - u[0] - m * gx, y - u[1] - m * gy, a * gx + b * gy - 1]
+    found = big.ideal(system).elimination_ideal([a, b])
+    ring = PolynomialRing(QQ, ["x0", "x1", "l0"], order="degrevlex")
+    return ring.ideal([f(*ring.gens(), 0, 0) for f in found.gens()])
+
+
+@pytest.mark.parametrize("u", [(0, 0), (1, 0), ("1/2", "1/3"), (0, 2)], ids=str)
+@pytest.mark.parametrize(
+    "g",
+    [
+        X**2 * (X - 1) - Y**2,
+        X * Y * (X + Y - 1),
+        (X**2 + Y**2 - 1) * (X - 2),
+        Y**2 - X**3,
+        (X**2 + Y**2) * (Y - 1),
+        (X**2 - Y) * (Y - 1),
+        X**3 + Y**3 - 3 * X * Y,
+    ],
+    ids=str,
+)
+def test_singular_and_reducible_curves(g, u):
+    u = tuple(map(QQ, u))
+    search = _Search(_NoBound(), g, resolve("critical_points"), u)
+    found = search.record()
+    assert found.status == "proved"
+    expected = smooth_critical_points(g, u)
+    sets = [component for component in found.value.sets if not component.singular]
+    assert found.value.real() == sorted(found.value.real(), key=lambda p: float(p.distance_squared))
+    if expected.is_one():
+        assert (len(found.value), sets) == (0, [])
+    elif expected.dimension() > 0:
+        assert sets
+    else:
+        assert not sets
+        assert len(found.value) == len(expected.variety(QQbar))
+        assert found.value.number() == expected.vector_space_dimension()
+
+
+class _NoBound:
+    r"""A boundary whose ED degree nobody knows: everything has to be decided at the data point."""
+
+    def compute(self, verb, **options):
+        return Computation(verb, -1, "probable", "nobody knows")
