@@ -24,6 +24,7 @@ from .. import (
 from ..computation import PROBABLE, PROVED, Computation
 from ..errors import BackendMemoryError, BackendTimeout, OutOfReachError
 from ..options import Deadline, Limits
+from .kernel_discriminant import on_line
 from .lagrange import Lagrange
 from .plane_discriminant import parts, plane_discriminant
 from .polynomials import primitive
@@ -58,12 +59,16 @@ def hypersurface_discriminant(boundary, options, slice):
 def _on_slice(g, options, slice):
     r"""Return the record on a slice: by elimination if that is quick, else by parametrizations, or ``None``."""
     limits = options.limits()
-    remaining = limits.deadline.remaining()
-    quick = Limits(Deadline(_QUICK if remaining is None else min(_QUICK, remaining / 4)), limits.memory)
     with contextlib.suppress(BackendTimeout, BackendMemoryError):
-        return _discriminant([g], options, slice, PROVED, quick)
+        return _discriminant([g], options, slice, PROVED, _quick(limits))
     ring, _ = _data(g.parent().ngens(), slice)
     return sliced_discriminant(g, options, slice, ring, limits)
+
+
+def _quick(limits):
+    r"""Return limits for a first try."""
+    remaining = limits.deadline.remaining()
+    return Limits(Deadline(_QUICK if remaining is None else min(_QUICK, remaining / 4)), limits.memory)
 
 
 def image_discriminant(model, options, slice):
@@ -81,7 +86,34 @@ def image_discriminant(model, options, slice):
             f"{model.ring().ngens() - dimension.value}; ed_degree() works"
         )
     status = PROVED if source.proved and dimension.proved else PROBABLE
+    if slice is not None and len(slice) == 2 and options.backend is None and not options.proof:
+        limits = options.limits()
+        with contextlib.suppress(BackendTimeout, BackendMemoryError):
+            return _discriminant(generators, options, slice, status, _quick(limits))
+        record = _image_on_line(generators, options, slice, limits)
+        if record is not None:
+            return record
     return _discriminant(generators, options, slice, status)
+
+
+def _image_on_line(generators, options, slice, limits):
+    r"""Return the record on a line by way of kernel vectors of the Jacobian, ``None`` when it is not found."""
+    direction = [b - a for a, b in zip(*slice)]
+    f = on_line(generators, slice[0], direction, limits, options.seed)
+    if f is None:
+        return None
+    ring, _ = _data(len(slice[0]), slice)
+    f = primitive(ring(f(ring.gen())))
+    return Computation(
+        "discriminant",
+        ring.ideal([ring.one() if f.is_constant() else f]),
+        PROBABLE,
+        "all data points of the line by msolve, each checked exactly; there may be more",
+        "msolve",
+        backends.get("msolve").version(),
+        options.seed,
+        details={"hypersurface": () if f.is_constant() else tuple(primitive(h) for h, _ in f.factor())},
+    )
 
 
 def _data(n, slice):

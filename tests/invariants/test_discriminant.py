@@ -112,3 +112,21 @@ def test_quadrics_in_space():
         assert [f.degree() for f in record.details["hypersurface"]] == degrees
         assert len(record.details["components"]) == components
         assert record.status == "proved"
+
+
+def test_an_image_of_higher_codimension_on_a_line():
+    from sage_mlvar.invariants.kernel_discriminant import on_line
+    from sage_mlvar.options import Limits
+
+    t = PolynomialRing(QQ, "t").gen()
+    curve = ParametrizedModel([t, t**2, t**2 - t])
+    for base, direction in (((0, 0, 0), (0, 1, 0)), ((1, 2, 0), (1, 3, -1))):
+        end = [a + b for a, b in zip(base, direction)]
+        (by_elimination,) = curve.discriminant(slice=[base, end]).gens()
+        by_kernels = on_line(curve.ideal().gens(), base, direction, Limits())
+        by_kernels = by_kernels(by_elimination.parent().gen())
+        assert by_elimination == by_kernels * by_elimination.lc()
+    model = ReLURegionModel([2, 2, 2], ["10", "11"])
+    line = [[3, -1, 4, 1, -5, 9, 2, -6], [5, 3, -5, 8, 9, 7, -9, 3]]
+    f = on_line(model.ideal().gens(), line[0], [b - a for a, b in zip(*line)], Limits())
+    assert f.degree() == 48
