@@ -18,6 +18,8 @@ The centre of a circle has a whole curve of nearest points::
     0 critical points, 0 of them real; critical set of dimension 1 at squared distance [4]
 """
 
+from itertools import count
+
 from .. import (
     _sage,  # noqa: F401
     backends,
@@ -28,9 +30,12 @@ from ..options import Deadline, Limits
 from ..univariate import real_roots
 from .lagrange import Lagrange
 from .points import CriticalPoints, CriticalSet, points_of
-from .rational_parametrization import parametrize
+from .rational_parametrization import RationalParametrization, parametrize
+from .row_space import RowSpace
 from .singular_points import minimal, points_of_prime, singular_points
 
+from sage.arith.functions import lcm
+from sage.modules.free_module_element import vector
 from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
 from sage.rings.rational_field import QQ
 
@@ -72,6 +77,8 @@ class _Search:
         self.system = self.lagrange.at(u)
         self.details = {}
         self.reply = None
+        # What is solved: the same in the row space of the first layer, where that is smaller.
+        self.solved, self.lift = _in_row_space(boundary, g, u) or (self.system, lambda solution: solution)
 
     def record(self):
         points, sets, status, argument = self.critical()
@@ -104,9 +111,10 @@ class _Search:
         r"""Return isolated points, sets of positive dimension, status and argument."""
         solution, simple = None, False
         try:
-            solution, reply = parametrize(self.system, self.limits)
+            solution, reply = parametrize(self.solved, self.limits)
             self.reply = reply.backend, reply.version, reply.peak_memory
-            simple = solution is not None and solution.are_simple(self.system)
+            simple = solution is not None and solution.are_simple(self.solved)
+            solution = None if solution is None else self.lift(solution)
         except (BackendTimeout, BackendMemoryError):
             raise
         except BackendError as error:
@@ -154,8 +162,8 @@ class _Search:
             most = _PATIENCE if remaining is None else min(_PATIENCE, remaining)
             limits = Limits(Deadline(most), limits.memory)
         if simple is not None:
-            count = backends.call("count", self.system, backend="singular", limits=limits).value
-            if count.degree == simple.degree():
+            found = backends.call("count", self.solved, backend="singular", limits=limits).value
+            if found.degree == simple.degree():
                 argument = f"{simple.degree()} simple solutions, as many as a Gröbner basis over Q counts"
                 return points_of(simple, self.u), [], PROVED, argument
         ring = self.lagrange.ring
@@ -204,6 +212,51 @@ class _Search:
                 points = points_of(solution, self.u, multiplicity=None)
                 return next(point for point in points if point.is_real)
         return None
+
+
+def _in_row_space(boundary, g, u):
+    r"""
+    Return the Lagrange system in the row space of the first layer, and a function that lifts its solutions.
+
+    ``None`` is returned when the row space is everything. With ``g(x) = h(R x + b)``, ``v = R u + b`` and
+    ``K = R R^T`` the solutions of ``h(y) = 0``, ``y - v = l K grad h(y)`` and of the system in ``x`` correspond by
+    ``x = u + R^T K^(-1) (y - v)``, with the same ``l`` and the same multiplicities; see
+    :mod:`sage_mlvar.invariants.row_space`.
+    """
+    space = RowSpace(boundary.straight_line())
+    n, r = g.parent().ngens(), space.rank
+    if r >= n:
+        return None
+    h = space.polynomial()
+    part = h.parent().one()
+    for factor, _ in h.factor():
+        part *= factor
+    R, shift = space.matrix, vector(QQ, space.shift.list())
+    # The same scale as that of g, for the multipliers.
+    point = next(p for p in (vector(QQ, [k * (j + 1) + 1 for j in range(n)]) for k in count()) if g(*p))
+    part *= g(*point) / part(*(R * point + shift))
+    ring = PolynomialRing(QQ, [*(f"y{k}" for k in range(r)), "l0"], order="degrevlex")
+    *y, multiplier = ring.gens()
+    K, v = R * R.transpose(), R * vector(QQ, u) + shift
+    gradient = [f(*y) for f in part.gradient()]
+    system = [part(*y)]
+    for k in range(r):
+        system.append(y[k] - v[k] - multiplier * sum(K[k, j] * gradient[j] for j in range(r)))
+    back = R.transpose() * K.inverse()
+    origin = vector(QQ, u) - back * v
+    scale = lcm([c.denominator() for c in (*back.list(), *origin)])
+
+    def lift(solution):
+        numerators = []
+        for k in range(n):
+            numerator = int(scale * origin[k]) * solution.denominator
+            for j in range(r):
+                numerator += int(scale * back[k, j]) * solution.numerators[j]
+            numerators.append(numerator)
+        numerators.append(int(scale) * solution.numerators[r])
+        return RationalParametrization(solution.w, int(scale) * solution.denominator, numerators)
+
+    return system, lift
 
 
 def has_isotropic_component(g):

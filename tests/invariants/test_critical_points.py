@@ -234,8 +234,27 @@ def test_singular_and_reducible_curves(g, u):
         assert found.value.number() == expected.vector_space_dimension()
 
 
+def test_fewer_neurons_than_inputs():
+    # Solved in the row space of the first layer; the lifted points solve the whole system, exactly.
+    boundary = random_classifier((5, 2, 2), 3, 3, 9).boundary()
+    u = [1, -2, 3, 0, 2]
+    found = boundary.compute("critical_points", u=u)
+    assert (len(found.value), found.status) == (9, "proved")
+    system = Lagrange([boundary.squarefree_part()], QQ).at([QQ(c) for c in u])
+    for point in found.value:
+        solution = point._source[0]
+        assert all(solution.vanishes(f) for f in system)
+    for point in found.value.real():
+        field = point.coordinates[0].parent()
+        distance = sum((x - c) ** 2 for x, c in zip(point.coordinates, u, strict=True))
+        assert distance.overlaps(field(point.distance_squared))
+
+
 class _NoBound:
     r"""A boundary whose ED degree nobody knows: everything has to be decided at the data point."""
+
+    def straight_line(self):
+        return quadric_classifier(X**2 + Y**2 - 1).boundary().straight_line()
 
     def compute(self, verb, **options):
         return Computation(verb, -1, "probable", "nobody knows")
