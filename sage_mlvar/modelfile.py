@@ -75,13 +75,14 @@ def loads(text, name="model file"):
     EXAMPLES::
 
         sage: from sage_mlvar.modelfile import loads
-        sage: loads('{"format": "sage_mlvar/model", "version": 1, "model": "LightningAttentionModel", "d": 2, "t": 2, "a": 1}')
+        sage: head = '{"format": "sage_mlvar/model", "version": 1, '
+        sage: loads(head + '"model": "LightningAttentionModel", "d": 2, "t": 2, "a": 1}')
         lightning self-attention with d=2, t=2, a=1, output (0, 0), scaled coordinates
         sage: loads('{"format": "onnx"}')
         Traceback (most recent call last):
         ...
         ValueError: model file must have format 'sage_mlvar/model', got 'onnx'
-        sage: loads('{"format": "sage_mlvar/model", "version": 1, "model": "ReLURegionModel", "widths": [2, 2, 2]}')
+        sage: loads(head + '"model": "ReLURegionModel", "widths": [2, 2, 2]}')
         Traceback (most recent call last):
         ...
         ValueError: model file lacks the entry 'patterns'

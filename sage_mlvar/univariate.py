@@ -14,6 +14,8 @@ EXAMPLES::
     7
 """
 
+from itertools import pairwise
+
 from . import _sage  # noqa: F401
 
 from sage.libs.pari import pari
@@ -89,7 +91,7 @@ def _isolate(f, precision):
         low, high = centre - radius, centre + radius
         if f(low) * f(high) < 0:
             intervals.append((low, high))
-    disjoint = all(a[1] < b[0] for a, b in zip(intervals, intervals[1:]))
+    disjoint = all(a[1] < b[0] for a, b in pairwise(intervals))
     return [field(low, high) for low, high in intervals] if disjoint else []
 
 

@@ -215,7 +215,7 @@ class PolynomialMap:
 
     @cached_property
     def terms(self):
-        r"""The expanded polynomials, as :class:`Terms`; ``None`` for a map that is only evaluated."""
+        r"""The expanded polynomials, as ``Terms``; ``None`` for a map that is only evaluated."""
         if self._terms is None:
             return None
         terms = self._terms()
@@ -225,7 +225,7 @@ class PolynomialMap:
 
     @cached_property
     def proof_terms(self):
-        r"""The :class:`Terms` used in exact substitutions, or ``None``."""
+        r"""The ``Terms`` used in exact substitutions, or ``None``."""
         if self._proof_terms is self._terms:
             return self.terms
         terms = self._proof_terms()

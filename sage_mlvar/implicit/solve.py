@@ -81,7 +81,7 @@ def solve(pending, action, polymap, samples, lower, keep, deadline=None):
 
     INPUT:
 
-    - ``pending`` -- an item of :func:`~sage_mlvar.implicit.spaces.spaces`
+    - ``pending`` -- an item of ``sage_mlvar.implicit.spaces.spaces``
     - ``lower`` -- dictionary from multidegrees to the invariants one degree below
     - ``keep`` -- boolean: whether ``basis`` is wanted
     """

@@ -217,7 +217,7 @@ def _free_steps(f, place, nodes):
     if not f:
         return [False] * (len(nodes) - 1)
     coefficients = {}
-    for exponent, c in f.monomial_coefficients().items():
+    for exponent, c in f.dict().items():
         coefficients[int(exponent[place])] = c
     common = lcm([c.denominator() for c in coefficients.values()])
     g = flint.fmpz_poly([int(coefficients.get(k, 0) * common) for k in range(max(coefficients) + 1)])

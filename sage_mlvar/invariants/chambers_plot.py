@@ -98,6 +98,6 @@ def _signed_root(f, mesh):
     r"""Return values of a polynomial in two variables on a mesh, flattened by a root to draw better."""
     largest = max(abs(c) for c in f.coefficients())
     total = np.zeros_like(mesh[0])
-    for (i, j), c in f.monomial_coefficients().items():
+    for (i, j), c in f.dict().items():
         total += float(c / largest) * mesh[0] ** int(i) * mesh[1] ** int(j)
     return np.sign(total) * np.abs(total) ** (1 / max(int(f.degree()), 1))

@@ -157,7 +157,7 @@ class _Lines:
         y = f.parent().gen(1)
         top = max(int(f.degree(y)), 0)
         rows = [{} for _ in range(top + 1)]
-        for (i, j), c in f.monomial_coefficients().items():
+        for (i, j), c in f.dict().items():
             rows[j][int(i)] = int(c / self.c**j)
             if c % self.c**j:
                 raise ArithmeticError("a function on the curve is not integral")

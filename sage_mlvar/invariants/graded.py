@@ -50,7 +50,7 @@ def graded(model, max_degree, *, seed=0, deadline=None, jobs=1, progress=None, c
         sage: from sage_mlvar.invariants.graded import graded
         sage: print(graded(ReLURegionModel([3, 2, 2], ["10", "11"]), 3).betti_table())
         degree      1  2  3
-        dim I       0  6  72
+        dim I       0  6  68
         generators  -  6  -
     """
     known = model.__dict__.setdefault("_graded", {})

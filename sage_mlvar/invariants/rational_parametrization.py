@@ -238,7 +238,7 @@ def _substitute(f, numerators, denominator):
     below = _powers(denominator, max(degree, 0))
     # Terms of one degree share their power of the denominator.
     layers = {}
-    for exponent, c in f.monomial_coefficients().items():
+    for exponent, c in f.dict().items():
         term = flint.fmpz_poly([int(c * common)])
         total = 0
         for place, e in exponent.sparse_iter():
@@ -290,7 +290,7 @@ def _inverse(f, w):
 def _value(f, point, w, prime):
     r"""Return ``f`` at a point with coordinates modulo ``(w, prime)``."""
     result = flint.nmod_poly([], prime)
-    for exponent, c in f.monomial_coefficients().items():
+    for exponent, c in f.dict().items():
         residue = int(c.numerator() % prime) * pow(int(c.denominator()), -1, prime)
         term = flint.nmod_poly([residue % prime], prime)
         for place, e in exponent.sparse_iter():
