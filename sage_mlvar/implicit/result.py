@@ -254,7 +254,8 @@ class GradedInvariants:
 
 def _polynomial(ring, exponents, coefficients):
     values = [int(c) for c in coefficients.tolist()]
-    if ring.ngens() == 1:
+    if ring.ngens() == 1 and not hasattr(ring, "term_order"):
+        # A univariate ring takes integers for exponents, one with a term order tuples of length one.
         f = ring({int(e): c for (e,), c in zip(exponents.tolist(), values, strict=True)})
     else:
         f = ring(dict(zip(map(tuple, exponents.tolist()), values, strict=True)))

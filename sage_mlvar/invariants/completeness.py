@@ -196,7 +196,8 @@ def _points(model, dimension, prime, limits, source):
     images = {x: sum((draw() * t for t in unknowns), ring(draw())) for x in free}
     source_ring = model.parameter_ring()
     point = [images.get(x, ring.zero()) for x in source_ring.gens()]
-    coordinates = model.values([f.change_ring(field)(*point) for f in parameters])
+    # A coordinate that vanishes identically may come back as a plain zero.
+    coordinates = [ring(y) for y in model.values([f.change_ring(field)(*point) for f in parameters])]
     equations = [sum((draw() * y for y in coordinates), ring(draw())) for _ in range(dimension)]
     # Each simple solution persists when the linear space moves, and for a generic space there are deg points at most.
     system = [*equations, value - sum(draw() * y for y in coordinates)]

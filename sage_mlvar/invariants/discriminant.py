@@ -24,6 +24,7 @@ from .. import (
 from ..computation import PROBABLE, PROVED, Computation
 from ..errors import BackendMemoryError, BackendTimeout, OutOfReachError
 from ..options import Deadline, Limits
+from .ed_degree import dimension_of_ideal
 from .kernel_discriminant import on_line
 from .lagrange import Lagrange
 from .plane_discriminant import parts, plane_discriminant
@@ -42,6 +43,9 @@ _QUICK = 10
 def hypersurface_discriminant(boundary, options, slice):
     r"""Return the record of the ED discriminant of a decision boundary."""
     g = boundary.squarefree_part()
+    if g.is_zero():
+        c, other = boundary.classes()
+        raise ValueError(f"classes must have different outputs, but classes {c} and {other} agree everywhere")
     if g.is_constant():
         raise ValueError(f"the boundary must not be constant to have an ED discriminant, got {g}")
     if options.backend is None and g.parent().ngens() == 2:
@@ -75,7 +79,7 @@ def image_discriminant(model, options, slice):
     r"""Return the record of the ED discriminant of an image model that is a complete intersection."""
     source = model.compute("ideal", proof=False, timeout=options.timeout, memory=options.memory, seed=options.seed)
     generators = [f for f in source.value.gens() if f]
-    dimension = model.compute("dimension", proof=False, seed=options.seed)
+    dimension = dimension_of_ideal(model, source, options)
     if not generators:
         ring, _ = _data(model.ring().ngens(), slice)
         argument = "the variety is the whole space: one critical point for every data point"

@@ -18,6 +18,7 @@ REFERENCES: Draisma, Horobeţ, Ottaviani, Sturmfels, Thomas, *The Euclidean dist
 2016.
 """
 
+import contextlib
 import random
 from math import prod
 
@@ -26,7 +27,7 @@ from .. import (
     backends,
 )
 from ..computation import PROBABLE, PROVED, Computation
-from ..errors import OutOfReachError
+from ..errors import BackendError, NotProvedError, OutOfReachError
 from .lagrange import Lagrange
 
 from sage.arith.misc import next_prime
@@ -124,6 +125,14 @@ def quadric_value(A, M, operator):
     return value, f"quadric with {delta} distinct nonzero eigenvalues and rank M - rank A = {drop}"
 
 
+def dimension_of_ideal(model, source, options):
+    r"""Return the record of the dimension: proved where the record ``source`` of the ideal is."""
+    if source.proved:
+        with contextlib.suppress(NotProvedError, BackendError):
+            return model.compute("dimension", proof=True, timeout=options.timeout, seed=options.seed)
+    return model.compute("dimension", proof=False, seed=options.seed)
+
+
 def image_ed_degree(model, options, slice):
     r"""Return the record of the ED degree of an image model."""
     source = model.compute("ideal", proof=False, timeout=options.timeout, memory=options.memory, seed=options.seed)
@@ -132,7 +141,7 @@ def image_ed_degree(model, options, slice):
     if not generators:
         argument = "the variety is the whole space, and the data point its own nearest point"
         return Computation("ed_degree", 1, source.status, argument, seed=options.seed)
-    dimension = model.compute("dimension", proof=False, seed=options.seed)
+    dimension = dimension_of_ideal(model, source, options)
     codimension = n - dimension.value
     generators = sorted(generators, key=lambda f: f.degree())
     if len(generators) == codimension:
@@ -140,6 +149,8 @@ def image_ed_degree(model, options, slice):
         if source.proved and dimension.proved:
             degrees = [int(f.degree()) for f in generators]
             bound = complete_intersection_bound(n, degrees), f"complete intersection of degrees {degrees}"
+            if degrees == [2]:
+                bound = quadric_ed_degree(generators[0])
         return _count(generators, options, slice, bound)
     return _count(generators, options, slice, None, codimension)
 

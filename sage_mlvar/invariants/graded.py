@@ -9,6 +9,8 @@ EXAMPLES::
     ('proved up to degree 4', (0, 0, 0, 1, 18), {3: 1})
 """
 
+from pathlib import Path
+
 from ..computation import Computation
 from ..implicit import graded_invariants
 
@@ -42,7 +44,7 @@ def graded(model, max_degree, *, seed=0, deadline=None, jobs=1, progress=None, c
     r"""
     Return the :class:`~sage_mlvar.implicit.result.GradedInvariants` of ``model`` up to ``max_degree``.
 
-    Results are kept with the model; a larger degree computed before serves for a smaller one.
+    Results are kept with the model, and computed anew for a ``checkpoint`` or a report of ``progress``.
 
     EXAMPLES::
 
@@ -53,8 +55,9 @@ def graded(model, max_degree, *, seed=0, deadline=None, jobs=1, progress=None, c
         dim I       0  6  68
         generators  -  6  -
     """
+    _check(checkpoint, progress)
     known = model.__dict__.setdefault("_graded", {})
-    if (max_degree, seed) not in known:
+    if (max_degree, seed) not in known or checkpoint is not None or progress is not None:
         known[max_degree, seed] = graded_invariants(
             model.polynomial_map(),
             max_degree,
@@ -67,6 +70,20 @@ def graded(model, max_degree, *, seed=0, deadline=None, jobs=1, progress=None, c
             checkpoint=checkpoint,
         )
     return known[max_degree, seed]
+
+
+def _check(checkpoint, progress):
+    r"""Refuse what could only fail when the work is done."""
+    if progress is not None and not callable(progress):
+        raise TypeError(f"progress must be a function or None, not {progress!r}")
+    if checkpoint is None:
+        return
+    try:
+        path = Path(checkpoint)
+    except TypeError as error:
+        raise TypeError(f"checkpoint must be the name of a file or None, not {checkpoint!r}") from error
+    if path.is_dir() or not path.parent.is_dir():
+        raise ValueError(f"checkpoint must be the name of a file in a folder that exists, got {str(checkpoint)!r}")
 
 
 def invariants(model, options, max_degree, checkpoint=None, progress=None):

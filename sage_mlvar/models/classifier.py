@@ -366,5 +366,5 @@ def _activation(value):
     else:
         raise TypeError(f"activation must be a positive integer or a univariate polynomial, not {value!r}")
     if len(coefficients) < 2:
-        raise ValueError(f"activation must have degree at least 1, got {value!r}")
+        raise ValueError(f"activation must have degree at least 1, got the constant {value!r}")
     return coefficients

@@ -21,6 +21,7 @@ from .image import ImageModel
 
 from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
 from sage.rings.rational_field import QQ
+from sage.structure.category_object import normalize_names
 
 __all__ = ["ParametrizedModel"]
 
@@ -33,6 +34,7 @@ class ParametrizedModel(ImageModel):
 
     - ``map`` -- list of polynomials of one Sage polynomial ring over QQ or ZZ, whose variables are the parameters
     - ``names`` -- list of strings, names of the coordinates; ``y0``, ``y1``, … by default
+    - ``ring`` -- polynomial ring over QQ of the parameters; that of ``map`` by default
 
     EXAMPLES::
 
@@ -58,22 +60,28 @@ class ParametrizedModel(ImageModel):
     """
 
     @staticmethod
-    def __classcall_private__(cls, map, names=None):
+    def __classcall_private__(cls, map, names=None, ring=None):
         if isinstance(map, (str, dict)) or not hasattr(map, "__iter__"):
             raise TypeError(f"map must be a list of polynomials, not {map!r}")
         coordinates = list(map)
         if not coordinates:
             raise ValueError("map must have at least one coordinate, got []")
-        ring = _common_ring(coordinates)
+        ring = _common_ring(coordinates) if ring is None else ring
         coordinates = tuple(ring(f) for f in coordinates)
         if names is None:
             names = [f"y{k}" for k in range(len(coordinates))]
         names = tuple(str(name) for name in names)
         if len(names) != len(coordinates) or len(set(names)) != len(names):
             raise ValueError(f"names must be {len(coordinates)} different names, got {list(names)!r}")
-        return super().__classcall__(cls, coordinates, names)
+        try:
+            normalize_names(len(names), names)
+        except ValueError as error:
+            raise ValueError(f"names must be names of variables, got {list(names)!r}: {error}") from error
+        # Polynomials of different rings can be equal, so that the ring belongs to the identity of the model.
+        return super().__classcall__(cls, coordinates, names, ring)
 
-    def __init__(self, map, names):
+    def __init__(self, map, names, ring):
+        self._parameters = ring
         self._coordinates = map
         self._names = names
 
@@ -91,10 +99,14 @@ class ParametrizedModel(ImageModel):
         return PolynomialRing(QQ, len(self._names), self._names, order="degrevlex")
 
     def _parameter_ring(self):
-        return self._coordinates[0].parent()
+        return self._parameters
 
     def _parametrization(self):
         return self._coordinates
+
+    def dimension_bounds(self):
+        r"""Return the number of parameters that occur in the map as an upper bound of the dimension."""
+        return [(len({x for f in self._coordinates for x in f.variables()}), "number of parameters that occur")]
 
     def to_dict(self):
         r"""Return the model as plain data, the content of a model file."""

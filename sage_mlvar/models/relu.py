@@ -169,7 +169,11 @@ class ReLURegionModel(ImageModel):
             for layer, active in zip(weights[1:], pattern):
                 product = _product(layer, product, active)
             if self._data is not None:
-                product = _product(product, self._data[b], (1,) * self._widths[0])
+                inputs = self._data[b]
+                ring = getattr(product[0][0], "parent", lambda: QQ)()
+                if ring.characteristic():
+                    inputs = [[ring(ring.base_ring()(x)) for x in row] for row in inputs]
+                product = _product(product, inputs, (1,) * self._widths[0])
             flat.extend(entry for row in product for entry in row)
         return flat
 

@@ -211,3 +211,13 @@ def test_fewer_simple_solutions_than_the_bound_prove_nothing(monkeypatch, counts
     monkeypatch.setattr(backends, "call", lambda *_, **__: Reply(Count(*next(replies)), "msolve", "0", True, 0.0, None))
     record = quadric_classifier(X**2 + 4 * Y**2 - 3 - counts[0][0]).compute("ed_degree", proof=False, seed=len(counts))
     assert record.status == "probable"
+
+
+def test_image_quadrics_are_proved_by_the_formula():
+    from sage_mlvar import ParametrizedModel
+
+    ring = PolynomialRing(QQ, ["a", "b"])
+    a, b = ring.gens()
+    for phi, value in (([a, a**2], 3), ([a**2, a * b, b**2], 4)):
+        record = ParametrizedModel(phi).compute("ed_degree")
+        assert (record.value, record.status) == (value, "proved")

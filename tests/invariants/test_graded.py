@@ -142,3 +142,26 @@ def test_the_table_reads_as_text_and_as_latex():
     table = ReLURegionModel([3, 2, 2], ["10", "11"]).betti_table(2)
     assert table.splitlines()[-1].split() == ["generators", "-", "6"]
     assert table._latex_().startswith(r"\begin{array}")
+
+
+def test_a_checkpoint_is_written_although_the_answer_is_known(tmp_path):
+    model = ReLURegionModel([3, 3, 3], ["110", "011"])
+    model.invariants(3)
+    path, seen = tmp_path / "work.json", []
+    assert model.invariants(3, checkpoint=str(path), progress=seen.append) == model.invariants(3)
+    assert path.exists()
+    assert seen
+
+
+@pytest.mark.parametrize(
+    ("options", "error"),
+    [
+        ({"checkpoint": 5}, TypeError),
+        ({"checkpoint": "/no/such/folder/x"}, ValueError),
+        ({"checkpoint": "/"}, ValueError),
+        ({"progress": 5}, TypeError),
+    ],
+)
+def test_bad_checkpoint_and_progress(options, error):
+    with pytest.raises(error, match=next(iter(options))):
+        ReLURegionModel([3, 3, 3], ["110", "011"]).invariants(2, **options)

@@ -68,7 +68,7 @@ BAD = [
     ([[[1, 2]], [[1], [2]]], [[-INF], [0, 0]], 2, ValueError, r"biases\[0\]\[0\] must be finite, got -inf"),
     ([[[1, "a"]], [[1], [2]]], [[0], [0, 0]], 2, ValueError, r"weights\[0\]\[0\]\[1\] must be a number.*'a'"),
     (W, B, 0, ValueError, "activation must be at least 1, got 0"),
-    (W, B, [3], ValueError, r"activation must have degree at least 1, got \[3\]"),
+    (W, B, [3], ValueError, r"activation must have degree at least 1, got the constant \[3\]"),
     (W, B, "relu", TypeError, "activation must be .* not 'relu'"),
     (W, B, 1.5, TypeError, r"activation must be .* not 1\.5"),
     ("W", B, 2, TypeError, "weights must be a list, one entry per layer, not 'W'"),

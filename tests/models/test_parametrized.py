@@ -182,3 +182,27 @@ def test_it_is_one_short_file():
 def test_bad_numbers_of_states(r, c, words):
     with pytest.raises(ValueError, match=words):
         IndependenceModel(r, c)
+
+
+def test_equal_polynomials_of_different_rings_make_different_models():
+    a = PolynomialRing(QQ, ["a", "b"]).gen(0)
+    alone = PolynomialRing(QQ, 1, "a").gen()
+    M, N = ParametrizedModel([a, a**2]), ParametrizedModel([alone, alone**2])
+    assert M is not N
+    assert (M.parameter_ring().ngens(), N.parameter_ring().ngens()) == (2, 1)
+    assert list(N.evaluate([3])) == [3, 9]
+    assert M.compute("dimension").status == "proved"
+
+
+@pytest.mark.parametrize("constant", [0, 5])
+def test_one_constant_coordinate(constant):
+    ring = PolynomialRing(QQ, ["a", "b"])
+    model = ParametrizedModel([ring(constant)])
+    assert model.ideal().gens() == [model.ring().gen(0) - constant]
+    assert model.dimension() == 0
+
+
+def test_names_that_are_no_names_are_refused():
+    a = PolynomialRing(QQ, ["a", "b"]).gen(0)
+    with pytest.raises(ValueError, match=r"names must be names of variables, got \['x y', '2'\]"):
+        ParametrizedModel([a, a**2], names=["x y", "2"])

@@ -82,3 +82,18 @@ def test_a_pull_back_is_as_proved_as_its_source():
     record = model.compute("ideal")
     assert record.status == "proved"
     assert record.value == model.ideal(backend="singular")
+
+
+@pytest.mark.parametrize(
+    ("widths", "patterns", "data"),
+    [
+        ([3, 2, 2], ["10", "01"], [[[0], [0], [0]], [[2, 0, 1], [1, 0, 2], [2, 1, 1]]]),
+        ([3, 1, 2], ["1", "1", "0"], [[[1], [1], [2]], [[0, 2, 0], [2, 1, 0], [1, 2, 2]], [[1], [1], [0]]]),
+        ([2, 1, 3, 1], ["0/000"], [[[1, 1], [1, 1]]]),
+    ],
+)
+def test_zero_data_and_dead_blocks(widths, patterns, data):
+    model = ReLURegionModel(widths, patterns, data=data)
+    record = model.compute("ideal")
+    assert record.status == "proved"
+    assert record.value == model.compute("ideal", backend="singular").value
