@@ -57,6 +57,9 @@ def boundary_critical_points(boundary, options, u):
     ``u``, which would be one more than ``N``. With fewer than ``N`` simple solutions, or solutions that are not
     simple, a Gröbner basis over Q must give the same number, or a primary decomposition lists them.
     """
+    if options.backend is not None and backends.get(options.backend).name != "msolve":
+        name = backends.get(options.backend).name
+        raise ValueError(f"backend {name!r} cannot be used here: critical points are parametrized by msolve only")
     g = boundary.squarefree_part()
     if g.is_constant():
         if g:

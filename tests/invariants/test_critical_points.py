@@ -258,3 +258,9 @@ class _NoBound:
 
     def compute(self, verb, **options):
         return Computation(verb, -1, "probable", "nobody knows")
+
+
+def test_a_backend_that_cannot_parametrize_is_refused():
+    V = PolynomialClassifier([[[1, 2]], [[2], [1]]], [[0], [2, 1]]).boundary()
+    with pytest.raises(ValueError, match="backend 'giac' cannot be used here"):
+        V.critical_points([1, 2], backend="giac")
