@@ -41,6 +41,7 @@ from sage.arith.misc import next_prime
 from sage.matrix.constructor import matrix
 from sage.rings.finite_rings.finite_field_constructor import GF
 from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
+from sage.rings.rational_field import QQ
 
 __all__ = ["complete"]
 
@@ -76,7 +77,7 @@ def complete(model, generators, dimension, limits, seed=0, counting_seconds=60):
     ring = model.ring()
     linear = [f for f in generators if f.degree() == 1]
     higher = [f for f in generators if f.degree() > 1]
-    codimension = ring.ngens() - len(linear) - dimension
+    codimension = ring.ngens() - _rank(linear) - dimension
     if codimension == 0:
         return "as many independent linear invariants as the codimension" if linear else "the image is dense"
     if codimension < 0 or not higher or sum(f.number_of_terms() for f in higher) > _MOST_TERMS:
@@ -110,6 +111,15 @@ def complete(model, generators, dimension, limits, seed=0, counting_seconds=60):
         f"{points} points of the image in a random linear space meet the length of an Artinian reduction modulo "
         f"{prime}, so the ideal is Cohen-Macaulay of the degree of the variety"
     )
+
+
+def _rank(linear):
+    r"""Return the number of linearly independent ones among polynomials of degree 1."""
+    if not linear:
+        return 0
+    ring = linear[0].parent()
+    monomials = [*ring.gens(), ring.one()]
+    return int(matrix(QQ, [[f.monomial_coefficient(m) for m in monomials] for f in linear]).rank())
 
 
 def _hypersurface(linear, higher):

@@ -1,10 +1,16 @@
 r"""
-Weight matrices of a network from a flat list of entries, layer by layer and row by row.
+Networks whose parameters are the entries of weight matrices, layer by layer and row by row.
 """
 
 from itertools import pairwise
 
-__all__ = ["weight_matrices", "weight_names"]
+from .. import _sage  # noqa: F401
+from .image import ImageModel
+
+from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
+from sage.rings.rational_field import QQ
+
+__all__ = ["LayeredModel", "weight_matrices", "weight_names"]
 
 
 def weight_names(widths):
@@ -41,3 +47,32 @@ def weight_matrices(widths, entries):
         result.append([entries[start + i * columns : start + (i + 1) * columns] for i in range(rows)])
         start += rows * columns
     return result
+
+
+class LayeredModel(ImageModel):
+    r"""
+    Base of image models of networks without biases: the parameters are the entries of ``W^(1), ..., W^(L)``.
+
+    A subclass sets ``_widths`` and implements ``_ring`` and ``values``.
+    """
+
+    def widths(self):
+        r"""Return the widths ``(n_0, ..., n_L)``."""
+        return self._widths
+
+    def _parameter_ring(self):
+        names = weight_names(self._widths)
+        return PolynomialRing(QQ, len(names), names)
+
+    def weights(self, parameters):
+        r"""
+        Return the weight matrices ``[W^(1), ..., W^(L)]`` with the given entries, each a list of rows.
+
+        INPUT:
+
+        - ``parameters`` -- flat list, in the order of ``parameter_ring().gens()``
+        """
+        return weight_matrices(self._widths, parameters)
+
+    def _parametrization(self):
+        return self.values(self.parameter_ring().gens())

@@ -16,8 +16,7 @@ from math import comb
 from .. import _sage  # noqa: F401
 from ..exact import integer
 from ..exact import widths as exact_widths
-from .image import ImageModel
-from .layers import weight_matrices, weight_names
+from .layers import LayeredModel
 
 from sage.combinat.integer_vector import IntegerVectors
 from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
@@ -26,7 +25,7 @@ from sage.rings.rational_field import QQ
 __all__ = ["PolynomialNetworkModel"]
 
 
-class PolynomialNetworkModel(ImageModel):
+class PolynomialNetworkModel(LayeredModel):
     r"""
     The closure of the set of functions that a polynomial network can express.
 
@@ -71,10 +70,6 @@ class PolynomialNetworkModel(ImageModel):
     def _latex_(self):
         return rf"\mathcal{{M}}_{{({','.join(map(str, self._widths))}),\,{self._degree}}}"
 
-    def widths(self):
-        r"""Return the widths ``(n_0, ..., n_L)``."""
-        return self._widths
-
     def output_degree(self):
         r"""Return the degree of the outputs in the inputs, ``d^(L-1)``."""
         return self._degree ** (len(self._widths) - 2)
@@ -116,23 +111,6 @@ class PolynomialNetworkModel(ImageModel):
     def _ring(self):
         names = ["_".join([f"y{i}", *map(str, e)]) for i, e in self.coordinates()]
         return PolynomialRing(QQ, len(names), names, order="degrevlex")
-
-    def _parameter_ring(self):
-        names = weight_names(self._widths)
-        return PolynomialRing(QQ, len(names), names)
-
-    def weights(self, parameters):
-        r"""
-        Return the weight matrices ``[W^(1), ..., W^(L)]`` with the given entries, each a list of rows.
-
-        INPUT:
-
-        - ``parameters`` -- flat list, in the order of ``parameter_ring().gens()``
-        """
-        return weight_matrices(self._widths, parameters)
-
-    def _parametrization(self):
-        return self.values(self.parameter_ring().gens())
 
     def values(self, parameters):
         weights = self.weights(parameters)

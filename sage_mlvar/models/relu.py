@@ -23,8 +23,7 @@ from functools import cached_property
 from .. import _sage  # noqa: F401
 from ..exact import rows as exact_rows
 from ..exact import widths as exact_widths
-from .image import ImageModel
-from .layers import weight_matrices, weight_names
+from .layers import LayeredModel
 
 from sage.matrix.constructor import matrix
 from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
@@ -33,7 +32,7 @@ from sage.rings.rational_field import QQ
 __all__ = ["ReLURegionModel"]
 
 
-class ReLURegionModel(ImageModel):
+class ReLURegionModel(LayeredModel):
     r"""
     The pattern variety, or with ``data`` the output variety, of a ReLU network on activation regions.
 
@@ -105,10 +104,6 @@ class ReLURegionModel(ImageModel):
         blocks = r",\,".join("/".join("".join(map(str, layer)) for layer in block) for block in self._patterns)
         return (subscript or "U") + r"^{" + blocks + r"}_{(" + ",".join(map(str, self._widths)) + r")}"
 
-    def widths(self):
-        r"""Return the widths ``(n_0, ..., n_L)``."""
-        return self._widths
-
     def patterns(self):
         r"""Return the activation patterns: one tuple per block, of one 0/1 tuple per hidden layer."""
         return self._patterns
@@ -144,23 +139,6 @@ class ReLURegionModel(ImageModel):
         if self._data is None:
             return [self._widths[0]] * len(self._patterns)
         return [len(block[0]) for block in self._data]
-
-    def _parameter_ring(self):
-        names = weight_names(self._widths)
-        return PolynomialRing(QQ, len(names), names)
-
-    def weights(self, parameters):
-        r"""
-        Return the weight matrices ``[W^(1), ..., W^(L)]`` with the given entries, each a list of rows.
-
-        INPUT:
-
-        - ``parameters`` -- flat list, in the order of ``parameter_ring().gens()``
-        """
-        return weight_matrices(self._widths, parameters)
-
-    def _parametrization(self):
-        return self.values(self.parameter_ring().gens())
 
     def values(self, parameters):
         weights, flat = self.weights(list(parameters)), []

@@ -87,3 +87,13 @@ def test_linear_spaces():
     model = ParametrizedModel([a, b, a + b])
     assert model.compute("ideal").argument.endswith("as many independent linear invariants as the codimension")
     assert model.ideal().gens() == [model.ring().gen(0) + model.ring().gen(1) - model.ring().gen(2)]
+
+
+def test_dependent_linear_invariants_count_once():
+    ring = PolynomialRing(QQ, "a,b")
+    a, b = ring.gens()
+    model = ParametrizedModel([a, b, a + b, a - b])
+    y = model.ring().gens()
+    first, second = y[0] + y[1] - y[2], y[0] - y[1] - y[3]
+    assert complete(model, [first, 2 * first], 2, Limits()) is None
+    assert complete(model, [first, second], 2, Limits()) is not None
