@@ -65,6 +65,9 @@ setup(
             "msolve = sage_mlvar.backends.msolve:MsolveBackend",
             "singular = sage_mlvar.backends.singular:SingularBackend",
         ],
+        "sage_mlvar.certifiers": [
+            "quadric = sage_mlvar.certify.quadric:QuadricCertifier",
+        ],
         "sage_mlvar.models": [
             "attention = sage_mlvar.models.attention:LightningAttentionModel",
             "classifier = sage_mlvar.models.classifier:PolynomialClassifier",

@@ -24,6 +24,7 @@ _HOME = {
     "PolynomialClassifier": "models.classifier",
     "PolynomialNetworkModel": "models.polynomial_network",
     "ReLURegionModel": "models.relu",
+    "RobustnessCertificate": "certify.certificate",
     "expected_real_critical_points": "invariants.kac_rice",
     "load": "modelfile",
     "save": "modelfile",

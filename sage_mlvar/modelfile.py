@@ -18,7 +18,7 @@ import os
 import tempfile
 from pathlib import Path
 
-__all__ = ["FORMAT", "VERSION", "load", "loads", "save"]
+__all__ = ["FORMAT", "VERSION", "load", "loads", "save", "write_whole"]
 
 FORMAT = "sage_mlvar/model"
 VERSION = 1
@@ -35,7 +35,11 @@ def save(model, path):
     """
     if not hasattr(model, "to_dict"):
         raise TypeError(f"model must be a model of sage_mlvar, not {model!r}")
-    text = json.dumps({"format": FORMAT, "version": VERSION, **model.to_dict()}, indent=1) + "\n"
+    write_whole(path, json.dumps({"format": FORMAT, "version": VERSION, **model.to_dict()}, indent=1) + "\n")
+
+
+def write_whole(path, text):
+    r"""Write ``text`` to ``path``; the file appears whole or not at all."""
     path = Path(path)
     handle, scratch = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:

@@ -287,6 +287,28 @@ class PolynomialClassifier(UniqueRepresentation, SageObject):
             raise ValueError(f"classes must be two different indices below {count}, got {tuple(classes)!r}")
         return c, other
 
+    def certify(self, x, radius=None, **options):
+        r"""
+        Return a certificate of the distance from ``x`` to the nearest failure; ties between classes are failures.
+
+        INPUT: as for :func:`sage_mlvar.certify.certify`: ``certifier=``, ``tolerance=``, ``norm=``, ``box=``,
+        ``cross_check=``, and the options of :func:`sage_mlvar.options.resolve`
+
+        OUTPUT: a :class:`~sage_mlvar.certify.certificate.RobustnessCertificate`
+
+        EXAMPLES::
+
+            sage: from sage_mlvar import PolynomialClassifier
+            sage: C = PolynomialClassifier([[[1, 2], [3, 1]], [[2, 1], [1, 2]]], [[0, 1], [2, 1]])
+            sage: certificate = C.certify([1, 2], radius="1/2"); certificate.verdict, certificate.status
+            ('robust', 'proved')
+            sage: 0 < certificate.lower <= certificate.upper < certificate.lower * (1 + 1e-9)
+            True
+        """
+        from ..certify import certify
+
+        return certify(self, x, radius, **options)
+
     def compute(self, verb, *, classes=None, **options):
         r"""Return the record of ``verb`` of the boundary between ``classes``; see :class:`.DecisionBoundary`."""
         return self.boundary(*self._check_classes(classes)).compute(verb, **options)

@@ -1,0 +1,231 @@
+r"""
+The call that certifies: input is checked, a certifier chosen, its witness checked, the verdict drawn.
+
+EXAMPLES::
+
+    sage: from sage_mlvar import PolynomialClassifier
+    sage: C = PolynomialClassifier([[[1, 0], [0, 1]], [[-1, -1], [0, 0]]], [[0, 0], [4, 0]])
+    sage: certificate = C.certify([1, 0])
+    sage: certificate.lower <= 1 <= certificate.upper, certificate.upper - certificate.lower <= 1e-9
+    (True, True)
+    sage: C.certify([1, float("nan")])
+    Traceback (most recent call last):
+    ...
+    ValueError: x[1] must be finite, got nan
+"""
+
+import time
+
+from .. import _sage  # noqa: F401
+from ..computation import PROBABLE, PROVED
+from ..errors import CertificateError, MlvarError, NotProvedError
+from ..exact import rational, rational_list
+from ..options import resolve, using
+from . import registry
+from .base import Question
+from .certificate import RobustnessCertificate
+from .choice import choose
+from .network import ExactNetwork
+
+from sage.rings.infinity import infinity
+from sage.rings.rational_field import QQ
+
+__all__ = ["NORMS", "certify", "distance_squared", "network_of", "verdict_of"]
+
+NORMS = ("euclidean", "maximum")
+_TOLERANCE = QQ((1, 10**9))
+
+
+def certify(
+    classifier,
+    x,
+    radius=None,
+    *,
+    certifier="auto",
+    tolerance=None,
+    norm="euclidean",
+    box=None,
+    cross_check=False,
+    **options,
+):
+    r"""
+    Return a certificate of the distance from ``x`` to the nearest point that the classifier gets differently.
+
+    Ties count as failures: the distance is the least one to a point at which another output is at least as large as
+    that of the class of ``x``, and 0 when ``x`` itself is a tie.
+
+    INPUT:
+
+    - ``classifier`` -- a :class:`~sage_mlvar.models.classifier.PolynomialClassifier`
+    - ``x`` -- list of ``n_0`` numbers
+    - ``radius`` -- positive number: also say whether the classifier is robust within this distance
+    - ``certifier`` -- ``"auto"``, or the name of a method; see :func:`~sage_mlvar.certify.registry.table`
+    - ``tolerance`` -- positive number, relative width wanted of the bracket; 1e-9 by default
+    - ``norm`` -- ``"euclidean"`` or ``"maximum"``
+    - ``box`` -- list of ``n_0`` pairs ``(low, high)`` that hold ``x``: failures outside do not count
+    - ``cross_check`` -- boolean; repeat the work of an engine with another one
+    - the options of :func:`sage_mlvar.options.resolve`; by default only what is proved is returned
+
+    OUTPUT: a :class:`~sage_mlvar.certify.certificate.RobustnessCertificate`
+
+    Raises :class:`~sage_mlvar.errors.NotProvedError` when the bracket is only probable and ``proof`` was not switched
+    off, and :class:`~sage_mlvar.errors.BackendTimeout` when the time is up and nothing is known.
+
+    EXAMPLES::
+
+        sage: from sage_mlvar import PolynomialClassifier
+        sage: C = PolynomialClassifier([[[1, 0], [0, 1]], [[-1, -1], [0, 0]]], [[0, 0], [4, 0]])
+        sage: C.certify([1, 0], radius=0)
+        Traceback (most recent call last):
+        ...
+        ValueError: radius must be positive, got 0
+        sage: C.certify([2, 0])
+        tie of classes 0 and 1, proved: distance 0 (evaluation)
+    """
+    begin = time.monotonic()
+    n = classifier.widths()[0]
+    point = _point(x, n)
+    radius = None if radius is None else _positive(radius, "radius")
+    tolerance = _TOLERANCE if tolerance is None else _positive(tolerance, "tolerance")
+    if norm not in NORMS:
+        raise ValueError(f"norm must be one of {', '.join(map(repr, NORMS))}, got {norm!r}")
+    box = None if box is None else _box(box, point)
+    if not isinstance(cross_check, bool):
+        raise TypeError(f"cross_check must be True or False, not {cross_check!r}")
+    if certifier != "auto":
+        registry.get(certifier)
+    resolved = resolve("certify", **options)
+    outputs = network_of(classifier).outputs(point)
+    best = max(outputs)
+    tied = [k for k, value in enumerate(outputs) if value == best]
+    common = {"classifier": classifier, "point": point, "radius": radius, "norm": norm, "box": box}
+    if len(tied) > 1:
+        return RobustnessCertificate.of_tie(**common, classes=tuple(tied), seconds=time.monotonic() - begin)
+    others = tuple(k for k in range(len(outputs)) if k != tied[0])
+    question = Question(
+        classifier, point, tied[0], others, radius, tolerance, norm, box, cross_check, resolved, resolved.limits()
+    )
+    # The choice of a backend is for this verb; the steps on the way to it choose for themselves.
+    with using(backend=None):
+        method, outcome, why = _answer(question, certifier)
+    certificate = _certificate(question, method, outcome, why, begin)
+    if resolved.proof and certificate.status != PROVED:
+        raise NotProvedError(
+            f"the distance is only probable: {certificate.argument}; certify(x, proof=False) returns it, and "
+            "certifier='bounds' proves what bounds it can"
+        )
+    return certificate
+
+
+def _answer(question, certifier):
+    if certifier != "auto":
+        applies = registry.get(certifier).can_certify(question.classifier, question.norm, question.box)
+        if applies is not True:
+            raise ValueError(f"certifier {certifier!r} cannot be used here: {applies}")
+        return certifier, registry.of(question.classifier, certifier).certify(question), ""
+    failures = []
+    for name, why in choose(question):
+        try:
+            outcome = registry.of(question.classifier, name).certify(question)
+        except MlvarError as error:
+            question.limits.deadline.check("certifying; tried: " + "; ".join([*failures, f"{name}: {error}"]))
+            failures.append(f"{name}: {error}")
+            continue
+        return name, outcome, "; ".join([why, *(f"not {text}" for text in failures)])
+    raise NotProvedError(f"no certifier could answer: {'; '.join(failures)}")
+
+
+def network_of(classifier):
+    r"""Return the exact network of ``classifier``, made once."""
+    kept = classifier.__dict__
+    if "_exact_network" not in kept:
+        kept["_exact_network"] = ExactNetwork(classifier)
+    return kept["_exact_network"]
+
+
+def distance_squared(point, u, norm="euclidean"):
+    r"""Return the square of the distance of two rational points."""
+    moves = [a - b for a, b in zip(point, u)]
+    if norm == "maximum":
+        return max((abs(a) for a in moves), default=QQ.zero()) ** 2
+    return sum((a * a for a in moves), QQ.zero())
+
+
+def verdict_of(lower, upper, radius):
+    r"""Return ``"robust"``, ``"not robust"``, ``"unknown"``, or ``None`` without a radius."""
+    if radius is None:
+        return None
+    if lower > radius:
+        return "robust"
+    return "not robust" if upper <= radius else "unknown"
+
+
+def _certificate(question, method, outcome, why, begin):
+    classes = sorted(bound.other for bound in outcome.bounds)
+    if classes != sorted(question.others):
+        raise CertificateError(f"certifier {method!r} bounds classes {classes}, not {sorted(question.others)}")
+    lower, witness = outcome.lower(), outcome.witness
+    upper = infinity if witness is None else witness.upper
+    if witness is not None and witness.point is not None:
+        _check_witness(question, method, witness)
+    if lower > upper:
+        raise CertificateError(f"certifier {method!r} contradicts itself: lower bound {lower} > upper bound {upper}")
+    status = PROVED if all(bound.status == PROVED for bound in outcome.bounds) else PROBABLE
+    return RobustnessCertificate(
+        classifier=question.classifier,
+        point=question.point,
+        predicted=question.c,
+        lower=lower,
+        upper=upper,
+        radius=question.radius,
+        verdict=verdict_of(lower, upper, question.radius),
+        competing=None if witness is None else witness.other,
+        method=method,
+        status=status,
+        bounds=outcome.bounds,
+        witness=witness,
+        nearest=outcome.nearest,
+        norm=question.norm,
+        box=question.box,
+        choice=why,
+        details=outcome.details,
+        seconds=time.monotonic() - begin,
+    )
+
+
+def _check_witness(question, method, witness):
+    r"""Check by exact evaluation that the witness is a failure, and as near as it says."""
+    outputs = network_of(question.classifier).outputs(witness.point)
+    near = distance_squared(witness.point, question.point, question.norm) <= witness.upper**2
+    inside = question.box is None or all(low <= x <= high for x, (low, high) in zip(witness.point, question.box))
+    if outputs[question.c] > outputs[witness.other] or not near or not inside:
+        raise CertificateError(f"certifier {method!r} gave a witness that is none")
+
+
+def _point(x, n):
+    shape = getattr(x, "shape", None)
+    if shape is not None and len(shape) != 1:
+        raise ValueError(f"x must be one point, a list of {n} numbers, got an array of shape {tuple(shape)}")
+    dtype = getattr(x, "dtype", None)
+    if dtype is not None and getattr(dtype, "kind", "f") not in "iuf":
+        raise TypeError(f"x must have numbers for entries, not an array of dtype {dtype}")
+    return rational_list(x, "x", n)
+
+
+def _positive(value, name):
+    number = rational(value, name)
+    if number <= 0:
+        raise ValueError(f"{name} must be positive, got {value!r}")
+    return number
+
+
+def _box(box, point):
+    if isinstance(box, (str, dict)) or not hasattr(box, "__len__"):
+        raise TypeError(f"box must be a list of {len(point)} pairs (low, high), not {box!r}")
+    if len(box) != len(point):
+        raise ValueError(f"box must have {len(point)} pairs (low, high), got {len(box)}")
+    pairs = tuple(rational_list(pair, f"box[{k}]", 2) for k, pair in enumerate(box))
+    for k, ((low, high), x) in enumerate(zip(pairs, point)):
+        if not low <= x <= high:
+            raise ValueError(f"box[{k}] must hold x[{k}] = {x}, got {(str(low), str(high))}")
+    return pairs
