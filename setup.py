@@ -49,7 +49,7 @@ setup(
     keywords=["SageMath", "algebraic statistics", "neural networks", "Gröbner bases", "robustness"],
     python_requires=">=3.11",
     packages=find_packages(include=["sage_mlvar", "sage_mlvar.*"]),
-    package_data={"sage_mlvar.data": ["*.csv", "*.json", "README.md"]},
+    package_data={"sage_mlvar.data": ["*.csv", "*.json", "*.npz", "README.md"]},
     install_requires=["click>=8.1", "joblib>=1.3", "python-flint>=0.7", "rich>=13"],
     extras_require={
         "passagemath": PASSAGEMATH,
