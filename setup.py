@@ -50,7 +50,15 @@ setup(
     python_requires=">=3.11",
     packages=find_packages(include=["sage_mlvar", "sage_mlvar.*"]),
     package_data={"sage_mlvar.data": ["*.csv", "*.json", "*.npz", "README.md"]},
-    install_requires=["click>=8.1", "joblib>=1.3", "python-flint>=0.7", "rich>=13"],
+    install_requires=[
+        "click>=8.1",
+        "joblib>=1.3",
+        "numpy>=1.26",
+        "python-flint>=0.7",
+        "rich>=13",
+        "scipy>=1.11",
+        "threadpoolctl>=3.1",
+    ],
     extras_require={
         "passagemath": PASSAGEMATH,
         "test": TEST,

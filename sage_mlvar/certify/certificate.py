@@ -48,7 +48,7 @@ class RobustnessCertificate:
       failure within the radius) or ``"unknown"``; both ``None`` when no radius was given
     - ``competing`` -- the class of the witness, ``None`` without one
     - ``witness`` -- a :class:`~sage_mlvar.certify.base.Witness`, a failure at distance at most ``upper``
-    - ``nearest`` -- a :class:`~sage_mlvar.certify.base.Nearest`, a ball that holds a nearest boundary point, or ``None``
+    - ``nearest`` -- a :class:`~sage_mlvar.certify.base.Nearest`: a ball that holds a nearest boundary point; or ``None``
     - ``bounds`` -- tuple of :class:`~sage_mlvar.certify.base.Bound`, one for each other class, with their proofs
     - ``method`` -- name of the certifier
     - ``choice`` -- why it was chosen, empty when it was named
@@ -190,10 +190,10 @@ class RobustnessCertificate:
         path = Path(path)
         try:
             document = check.read(path)
-            report = check.verify(document, folder=path.parent)
+            check.verify(document, folder=path.parent)
         except check.Rejected as error:
             raise CertificateError(str(error)) from error
-        return _from_document(cls, document, report)
+        return _from_document(cls, document, path.parent)
 
     def verify(self):
         r"""
@@ -249,7 +249,7 @@ def _network(classifier, weights):
         data = classifier.to_dict()
         plain = {name: data[name] for name in ("weights", "biases")}
         plain["activation"] = [str(c) for c in classifier.activation().list()]
-        plain["sha256"] = check.network_digest(plain)
+        plain["sha256"] = check.network_digest(plain["weights"], plain["biases"], plain["activation"])
         classifier.__dict__["_plain_network"] = plain
     return plain if weights == "inline" else {"sha256": plain["sha256"], "file": weights}
 
@@ -286,11 +286,15 @@ def _nearest(nearest):
     }
 
 
-def _from_document(cls, document, report):
+def _from_document(cls, document, folder):
+    from ..modelfile import load
     from ..models.classifier import PolynomialClassifier
 
-    network, claim = report.network, document["claim"]
-    classifier = PolynomialClassifier(network["weights"], network["biases"], network["activation"])
+    network, claim = document["network"], document["claim"]
+    if "file" in network:
+        classifier = load(folder / network["file"])
+    else:
+        classifier = PolynomialClassifier(network["weights"], network["biases"], network["activation"])
     witness, nearest, box = document["witness"], document["nearest"], document["box"]
     if witness is not None:
         point = witness.get("point")
@@ -310,7 +314,14 @@ def _from_document(cls, document, report):
         document["method"],
         claim["status"],
         tuple(
-            Bound(b["class"], _number(b["lower"]), b["proof"], b["status"], document["argument"], tuple(document["trusted"]))
+            Bound(
+                b["class"],
+                _number(b["lower"]),
+                b["proof"],
+                b["status"],
+                document["argument"],
+                tuple(document["trusted"]),
+            )
             for b in document["bounds"]
         ),
         witness,
