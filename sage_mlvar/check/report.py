@@ -1,0 +1,52 @@
+r"""
+What the checker reports.
+
+EXAMPLES::
+
+    sage: from sage_mlvar.check import Report
+    sage: print(Report("class 3, distance at least 1/2", ["a"], ["b"]).text())
+    the claim follows: class 3, distance at least 1/2
+      verified: a
+      trusted: b
+"""
+
+from dataclasses import dataclass, field
+
+__all__ = ["Report"]
+
+
+@dataclass
+class Report:
+    r"""
+    - ``claim`` -- the claim in words
+    - ``verified`` -- what the checker established itself
+    - ``trusted`` -- what it took on trust
+    - ``unchecked`` -- what the certificate says besides, and the checker did not look at
+    - ``network`` -- dictionary; the network spoken of, as in a certificate that holds its weights
+    - ``proved`` -- whether all bounds were verified; otherwise the certificate calls itself "probable"
+    """
+
+    claim: str
+    verified: list[str] = field(default_factory=list)
+    trusted: list[str] = field(default_factory=list)
+    unchecked: list[str] = field(default_factory=list)
+    proved: bool = True
+    network: dict = field(default_factory=dict, repr=False)
+
+    def text(self):
+        r"""Return the report as lines for people."""
+        head = "the claim follows" if self.proved else "not proved, the certificate itself says probable"
+        lines = [f"{head}: {self.claim}"]
+        for name in ("verified", "trusted", "unchecked"):
+            lines += [f"  {'not checked' if name == 'unchecked' else name}: {line}" for line in getattr(self, name)]
+        return "\n".join(lines)
+
+    def to_dict(self):
+        r"""Return the report as plain data."""
+        return {
+            "claim": self.claim,
+            "proved": self.proved,
+            "verified": self.verified,
+            "trusted": self.trusted,
+            "unchecked": self.unchecked,
+        }
