@@ -17,15 +17,20 @@ def version():
 # What Sage brings is never a hard requirement: an existing SageMath has it, and two distributions of Sage fill the
 # same package `sage`. In particular cypari2 is left to Sage (or to passagemath-pari, which carries its own build).
 PASSAGEMATH = [f"passagemath-{part}>=10.8" for part in ("singular", "giac", "msolve", "pari", "linbox", "plot", "repl")]
+ONNX = ["onnx>=1.16"]
+SAFETENSORS = ["safetensors>=0.4.3"]
 TEST = [
+    *ONNX,
+    *SAFETENSORS,
     "codespell>=2.3",
     "furo>=2024.8.6",
     "hypothesis>=6.100",
+    "onnxruntime>=1.18",
     "pytest>=8",
     "ruff>=0.6",
     "sphinx>=7.3",
 ]
-TRAIN = ["scikit-learn>=1.4"]
+TRAIN = ["scikit-learn>=1.4", "torch>=2.2"]
 BENCH = ["passagemath-gfan>=10.8", "passagemath-macaulay2>=10.8"]
 
 setup(
@@ -61,10 +66,12 @@ setup(
     ],
     extras_require={
         "passagemath": PASSAGEMATH,
+        "onnx": ONNX,
+        "safetensors": SAFETENSORS,
         "test": TEST,
         "train": TRAIN,
         "bench": BENCH,
-        "all": PASSAGEMATH + TEST + TRAIN + BENCH,
+        "all": PASSAGEMATH + ONNX + SAFETENSORS + TEST + TRAIN + BENCH,
     },
     entry_points={
         "console_scripts": ["mlvar = sage_mlvar.cli:main"],
@@ -74,6 +81,7 @@ setup(
             "singular = sage_mlvar.backends.singular:SingularBackend",
         ],
         "sage_mlvar.certifiers": [
+            "numerical = sage_mlvar.certify.numerical:NumericalCertifier",
             "quadric = sage_mlvar.certify.quadric:QuadricCertifier",
         ],
         "sage_mlvar.models": [

@@ -27,6 +27,8 @@ _HOME = {
     "RobustnessCertificate": "certify.certificate",
     "expected_real_critical_points": "invariants.kac_rice",
     "load": "modelfile",
+    "read_data": "datasets",
+    "read_network": "networks",
     "save": "modelfile",
     "using": "options",
 }

@@ -112,6 +112,8 @@ def rational_list(values, name, length=None):
     entries = _sequence(values, name)
     if length is not None and len(entries) != length:
         raise ValueError(f"{name} must have {length} entries, got {len(entries)}")
+    if all(type(entry) is Rational for entry in entries):
+        return tuple(entries)
     return tuple(rational(entry, f"{name}[{k}]") for k, entry in enumerate(entries))
 
 
@@ -142,8 +144,10 @@ def rows(matrix, name, nrows=None, ncols=None):
         sage: rows(matrix([[1, 2]]), "weights[0]")
         ((1, 2),)
     """
-    lines = _sequence(matrix.rows() if hasattr(matrix, "rows") else matrix, name)
-    result = tuple(rational_list(line, f"{name}[{k}]") for k, line in enumerate(lines))
+    result = _rows_of_array(matrix)
+    if result is None:
+        lines = _sequence(matrix.rows() if hasattr(matrix, "rows") else matrix, name)
+        result = tuple(rational_list(line, f"{name}[{k}]") for k, line in enumerate(lines))
     lengths = {len(line) for line in result}
     if len(lengths) > 1:
         raise ValueError(
@@ -157,6 +161,27 @@ def rows(matrix, name, nrows=None, ncols=None):
     if ncols is not None and shape[1] != ncols:
         raise ValueError(f"{name} must have {ncols} columns, got {shape[1]}")
     return result
+
+
+def _rows_of_array(array):
+    r"""
+    Return the rows of a NumPy matrix of finite numbers, or ``None`` for anything else, which is taken entry by entry.
+
+    A float is m * 2^e with integers m and e, which NumPy finds for all entries at once.
+    """
+    dtype = getattr(array, "dtype", None)
+    if dtype is None or getattr(array, "ndim", None) != 2 or dtype.kind not in "iuf" or dtype.itemsize > 8:
+        return None
+    import numpy
+
+    if dtype.kind == "f":
+        if not numpy.isfinite(array).all():
+            return None
+        mantissas, exponents = numpy.frexp(array.astype(numpy.float64))
+        mantissas = numpy.ldexp(mantissas, 53).astype(numpy.int64)
+        pairs = zip(mantissas.tolist(), (exponents - 53).tolist())
+        return tuple(tuple(QQ(m) << e for m, e in zip(*pair)) for pair in pairs)
+    return tuple(tuple(map(QQ, line)) for line in array.tolist())
 
 
 def integer(value, name, least=None):

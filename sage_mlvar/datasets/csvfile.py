@@ -1,0 +1,123 @@
+r"""
+Data from ``.csv`` files: numbers taken as the decimals or fractions they are.
+
+EXAMPLES::
+
+    sage: import tempfile
+    sage: from pathlib import Path
+    sage: from sage_mlvar.datasets.csvfile import read
+    sage: with tempfile.TemporaryDirectory() as folder:
+    ....:     path = Path(folder, "flowers.csv")
+    ....:     _ = path.write_text("length,width,kind\n5.1,3.5,0\n4.9,1/3,1\n")
+    ....:     rows, labels = read(path, "kind", 10**6)
+    sage: [rows.row(k) for k in range(len(rows))], labels
+    ([['5.1', '3.5'], ['4.9', '1/3']], [0, 1])
+"""
+
+import csv
+import math
+
+from ..exact import rational
+from ..networks.limits import check_file
+from .rows import TextRows
+
+__all__ = ["read"]
+
+
+def read(path, label_column, limit):
+    r"""
+    Return ``(rows, labels)``.
+
+    INPUT:
+
+    - ``path`` -- path of a file of comma-separated numbers; a first line of words is a header
+    - ``label_column`` -- name in the header, or index, of the column of labels; ``None``: there is none
+    - ``limit`` -- integer; most bytes of the file
+    """
+    what = f"data file {str(path)!r}"
+    check_file(path, limit)
+    lines, labels, place, width = [], [], None, None
+    try:
+        with open(path, newline="", encoding="utf-8-sig") as file:
+            reader = csv.reader(file)
+            for row in reader:
+                cells = [cell.strip() for cell in row]
+                if not any(cells):
+                    continue
+                where = f"{what}, line {reader.line_num}"
+                if width is None:
+                    width = len(cells)
+                    header = _is_header(cells)
+                    place = _place(label_column, cells if header else None, width, what)
+                    if header:
+                        continue
+                if len(cells) != width:
+                    raise ValueError(f"{where}, has {len(cells)} entries, and the lines before have {width}")
+                _check_numbers(cells, where)
+                if place is not None:
+                    labels.append(_label(cells.pop(place), where, place))
+                lines.append(",".join(cells))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise ValueError(f"{what} must be comma-separated text: {error}") from error
+    if not lines:
+        raise ValueError(f"{what} must hold at least one input, got none")
+    features = width - (place is not None)
+    if not features:
+        raise ValueError(f"{what} must hold numbers besides the labels")
+    return TextRows(lines, features), labels if place is not None else None
+
+
+def _is_number(cell):
+    try:
+        rational(cell)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_header(cells):
+    r"""Whether the cells name columns: some are words, the others at most different whole numbers, as pandas writes."""
+    numbers = [cell for cell in cells if _is_number(cell)]
+    words = [cell.lower().lstrip("+-") for cell in cells if not _is_number(cell)]
+    # A row with missing or undefined numbers is no header: left out, it would be missed by nobody.
+    named = any(word not in ("", "nan", "inf", "infinity", "na", "null") for word in words)
+    return named and all(cell.isdigit() for cell in numbers) and len(set(numbers)) == len(numbers)
+
+
+def _place(label_column, header, width, what):
+    if label_column is None:
+        return None
+    if isinstance(label_column, str):
+        names = header or ()
+        if names.count(label_column) == 1:
+            return names.index(label_column)
+        if not label_column.lstrip("-").isdigit():
+            there = ", ".join(map(repr, names[:10])) if names else "none, since it has no header"
+            raise ValueError(f"{what} must have one column {label_column!r}; its columns are {there}")
+        label_column = int(label_column)
+    if isinstance(label_column, bool) or not hasattr(label_column, "__index__"):
+        raise TypeError(f"label_column must be a name or an index, not {label_column!r}")
+    if not -width <= label_column < width:
+        raise ValueError(f"label_column must be an index below {width}, the columns of {what}, got {label_column!r}")
+    return int(label_column) % width
+
+
+def _check_numbers(cells, where):
+    # All at once when they are plain, which most are; one by one otherwise.
+    if not _are_plain(cells):
+        for column, cell in enumerate(cells):
+            rational(cell, f"{where}, column {column},")
+
+
+def _are_plain(cells):
+    try:
+        return all(map(math.isfinite, map(float, cells))) and not any("_" in cell for cell in cells)
+    except ValueError:
+        return False
+
+
+def _label(cell, where, column):
+    value = rational(cell, f"{where}, column {column},")
+    if value.denominator() != 1:
+        raise ValueError(f"{where}, column {column}, must hold a label, an integer, got {cell!r}")
+    return int(value)
