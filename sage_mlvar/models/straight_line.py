@@ -86,6 +86,19 @@ class StraightLine(SageObject):
         r"""Return the widths ``(n_0, h_1, ..., h_s, 1)`` that are left after removing neurons without influence."""
         return (self._n, *(len(b) for b in self._shifts[:-1]), 1)
 
+    def layers(self):
+        r"""
+        Return the weights, the biases and the activation of what is left: matrices, vectors, coefficients over QQ.
+
+        EXAMPLES::
+
+            sage: from sage_mlvar import PolynomialClassifier
+            sage: C = PolynomialClassifier([[[1, 2], [3, 1]], [[2, 1], [1, 1]]], [[0, 1], [2, 1]])
+            sage: C.boundary().straight_line().layers()
+            ([((1, 2),), (1,)], [(0,), 1], (0, 0, 1))
+        """
+        return list(self._matrices), list(self._shifts), self._activation
+
     def first_layer(self):
         r"""Return the weights and biases of the first layer, a matrix and a column over QQ."""
         h = len(self._shifts[0])

@@ -1,0 +1,17 @@
+r"""
+Parameter homotopies in NumPy, and interval proofs of what they find.
+
+EXAMPLES::
+
+    sage: from sage_mlvar.certify.homotopy import number_of_solutions
+    sage: number_of_solutions(3, 8)
+    765
+"""
+
+from .balls import Balls
+from .exact import BoundarySystem
+from .krawczyk import prove_discs, sharpen
+from .start import Diagonal, number_of_solutions
+from .tracking import track
+
+__all__ = ["Balls", "BoundarySystem", "Diagonal", "number_of_solutions", "sharpen", "prove_discs", "track"]

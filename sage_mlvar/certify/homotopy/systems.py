@@ -1,0 +1,143 @@
+r"""
+Lagrange systems, their functions and the homotopies between them, for many points at once.
+
+Points are the rows of an array: the coordinates ``y``, then the multiplier ``l``. The entries of the arrays are complex
+doubles, rigorous discs (:class:`~sage_mlvar.certify.homotopy.balls.Balls`), or Python objects such as ``flint.acb``.
+
+EXAMPLES::
+
+    sage: import numpy
+    sage: from sage_mlvar.certify.homotopy.systems import Lagrange, NetworkFunction
+    sage: weights, biases = [numpy.eye(2), numpy.array([[1.0, 2.0]])], [numpy.zeros(2), numpy.array([-3.0])]
+    sage: h = NetworkFunction(weights, biases, [0, 0, 1])
+    sage: value, gradient, hessian = h.jets(numpy.array([[1.0, 1.0]]))
+    sage: value.tolist(), gradient.tolist(), hessian.tolist()
+    ([0.0], [[2.0, 4.0]], [[[2.0, 0.0], [0.0, 4.0]]])
+    sage: F, J = Lagrange(h).at(numpy.array([[1.0, 1.0, 0.5]]), numpy.array([0.0, -1.0]))
+    sage: F.tolist()
+    [[0.0, 0.0, 0.0]]
+"""
+
+import numpy
+
+from ... import _sage  # noqa: F401
+from .balls import Balls, join
+
+__all__ = ["DataHomotopy", "FunctionHomotopy", "Lagrange", "NetworkFunction"]
+
+
+class NetworkFunction:
+    r"""
+    The boundary function of a network, with its derivatives.
+
+    INPUT:
+
+    - ``weights`` -- matrices, the last one with one row
+    - ``biases`` -- vectors
+    - ``activation`` -- list of coefficients, constant term first; ``0`` for those that vanish
+    """
+
+    def __init__(self, weights, biases, activation):
+        self.weights, self.biases = weights, biases
+        # Integers of Sage would be no zeros of Python.
+        self.activation = [0 if not isinstance(a, Balls) and not a else a for a in activation]
+        self._first = [0 if _zero(a) else a * k for k, a in enumerate(self.activation)][1:]
+        self._second = [0 if _zero(a) else a * k for k, a in enumerate(self._first)][1:]
+
+    def jets(self, points):
+        r"""Return the values, gradients and Hessians at the rows of an array."""
+        layers = [points @ self.weights[0].T + self.biases[0]]
+        for W, b in zip(self.weights[1:-1], self.biases[1:-1]):
+            layers.append(_polynomial(self.activation, layers[-1]) @ W.T + b)
+        value = (_polynomial(self.activation, layers[-1]) @ self.weights[-1].T + self.biases[-1])[:, 0]
+        slopes = [_polynomial(self._first, z) for z in layers]
+        bends = [_polynomial(self._second, z) for z in layers]
+        # delta is the derivative by the activated layer; the outer derivatives come from the last layer.
+        delta, deltas = self.weights[-1][0] + slopes[-1] * 0, []
+        for k in range(len(layers) - 1, -1, -1):
+            deltas.insert(0, delta)
+            delta = (slopes[k] * delta) @ self.weights[k]
+        tangent, hessian = None, None
+        for k, W in enumerate(self.weights[:-1]):
+            tangent = W[None] if tangent is None else W[None] @ (slopes[k - 1][:, :, None] * tangent)
+            part = tangent.swapaxes(1, 2) @ ((deltas[k] * bends[k])[:, :, None] * tangent)
+            hessian = part if hessian is None else hessian + part
+        return value, delta, hessian
+
+
+def _zero(a):
+    return isinstance(a, int) and a == 0
+
+
+def _polynomial(coefficients, z):
+    r"""Return a polynomial at an array by Horner's rule; vanishing coefficients cost nothing."""
+    result = 0
+    for a in reversed(coefficients):
+        if not _zero(result):
+            result = result * z
+        if not _zero(a):
+            result = a + z * 0 if _zero(result) else result + a
+    return z * 0 if _zero(result) else result
+
+
+class Lagrange:
+    r"""
+    The system ``y - v - l K grad h(y) = 0, h(y) = 0``.
+
+    INPUT:
+
+    - ``function`` -- has ``jets``, as :class:`NetworkFunction`
+    - ``gram`` -- the matrix ``K``, symmetric; the identity if left out
+    """
+
+    def __init__(self, function, gram=None):
+        self.function, self.gram = function, gram
+
+    def at(self, points, data):
+        r"""Return the values of the equations at the rows of ``points``, and the Jacobian matrices."""
+        return self.assemble(points, data, *self.function.jets(points[:, :-1]))
+
+    def assemble(self, points, data, value, gradient, hessian):
+        r"""Return equations and Jacobians for known derivatives of the function."""
+        y, multiplier = points[:, :-1], points[:, -1:]
+        step = gradient if self.gram is None else gradient @ self.gram
+        curve = hessian if self.gram is None else self.gram[None] @ hessian
+        F = join([y - data - multiplier * step, value[:, None]], 1)
+        size = y.shape[1]
+        unit = numpy.eye(size)[None]
+        if not isinstance(y, Balls) and y.dtype == object:
+            unit = unit.astype(int).astype(object)
+        upper = join([unit - multiplier[:, :, None] * curve, -step[:, :, None]], 2)
+        lower = join([gradient[:, None, :], (value * 0)[:, None, None]], 2)
+        return F, join([upper, lower], 1)
+
+
+class DataHomotopy:
+    r"""The system of one function while the data point moves from ``start`` to ``end`` on a line."""
+
+    def __init__(self, system, start, end):
+        self.system, self.start, self.move = system, start, end - start
+
+    def at(self, points, times):
+        r"""Return values, Jacobians and derivatives by the time, at the rows of ``points`` at their times."""
+        F, J = self.system.at(points, self.start + times[:, None] * self.move)
+        change = numpy.zeros_like(F)
+        change[:, :-1] = -self.move
+        return F, J, change
+
+
+class FunctionHomotopy:
+    r"""From the function ``start`` and the data point 0 to the function ``end`` and the data point ``data``."""
+
+    def __init__(self, start, end, data):
+        self.start, self.end, self.data = start, end, data
+        self.system = Lagrange(None)
+
+    def at(self, points, times):
+        r"""Return values, Jacobians and derivatives by the time, at the rows of ``points`` at their times."""
+        y, multiplier, t = points[:, :-1], points[:, -1:], times[:, None]
+        f, df, hf = self.start.jets(y)
+        g, dg, hg = self.end.jets(y)
+        value = f + times * (g - f)
+        F, J = self.system.assemble(points, t * self.data, value, df + t * (dg - df), hf + t[:, :, None] * (hg - hf))
+        return F, J, numpy.concatenate([-self.data - multiplier * (dg - df), (g - f)[:, None]], 1)

@@ -1,0 +1,189 @@
+r"""
+The certifier "numerical": all critical points by path following, each proved in a ball of its own.
+
+Exact weights, no elimination: the critical points of the distance are carried from one complex data point, shared by
+all points of a boundary, to the data point at hand, and each is proved by an interval Newton test. When as many are
+proved as a polynomial of the degree of the boundary can have, there are no others, and no singular points; the argument
+is in :mod:`sage_mlvar.check.enclosures`.
+
+EXAMPLES::
+
+    sage: from sage_mlvar import PolynomialClassifier
+    sage: C = PolynomialClassifier.random([3, 4, 2], 3, seed=1)
+    sage: certificate = C.certify([1, 0, "1/2"], certifier="numerical"); certificate
+    class 1 within distance 0.0845... of class 0, proved: distance in [0.0845..., 0.0845...] (numerical)
+    sage: certificate.argument
+    '21 critical points are proved, ... of them real, as many as a polynomial of degree 3 in 3 variables can have'
+
+A boundary of smaller ED degree than that of its degree is out of reach::
+
+    sage: C = PolynomialClassifier([[[1, 0], [0, 1]], [[1, 1], [0, 0]]], [[0, 0], [0, 4]])
+    sage: C.certify([1, 0], certifier="numerical")
+    Traceback (most recent call last):
+    ...
+    sage_mlvar.errors.NotProvedError: 2 critical points of the boundary with class 0 are proved, but there may be 4 ...
+"""
+
+from math import log2
+
+from .. import _sage  # noqa: F401
+from ..computation import PROBABLE, PROVED
+from ..errors import NotProvedError, OutOfReachError
+from .base import Bound, Certifier, Outcome
+from .homotopy.family import Family
+from .homotopy.start import number_of_solutions
+from .numerical_bracket import Bracket
+from .numerical_proof import proof_of, trusted_theorem
+
+from sage.rings.infinity import infinity
+
+__all__ = ["NumericalCertifier"]
+
+#: The largest number of paths, and of Jacobian entries on all of them: memory and patience.
+_MOST_PATHS = 20_000
+_MOST_ENTRIES = 4_000_000
+
+
+class NumericalCertifier(Certifier):
+    r"""
+    All critical points by homotopies and interval Newton tests.
+
+    EXAMPLES::
+
+        sage: from sage_mlvar import PolynomialClassifier
+        sage: from sage_mlvar.certify.numerical import NumericalCertifier
+        sage: NumericalCertifier.can_certify(PolynomialClassifier.random([8, 8, 2], 3))
+        True
+        sage: NumericalCertifier.can_certify(PolynomialClassifier.random([30, 30, 2], 3))
+        'there are up to 3221225469 critical points, more than 20000'
+        sage: NumericalCertifier.can_certify(PolynomialClassifier.random([3, 3, 2]), norm="maximum")
+        'critical points are those of the Euclidean norm, not of the maximum norm'
+    """
+
+    name = "numerical"
+    description = "critical points followed numerically, each proved in ball arithmetic; up to 20,000 of them"
+
+    def __init__(self, classifier):
+        super().__init__(classifier)
+        self._families = {}
+
+    @classmethod
+    def can_certify(cls, classifier, norm="euclidean", box=None):
+        if norm != "euclidean":
+            return f"critical points are those of the Euclidean norm, not of the {norm} norm"
+        if box is not None:
+            return "critical points on the sides of a box are not looked for"
+        number, variables = _size(classifier)
+        if number > _MOST_PATHS:
+            return f"there are up to {number} critical points, more than {_MOST_PATHS}"
+        if number * (variables + 1) ** 2 > _MOST_ENTRIES:
+            return f"{number} critical points in {variables} variables need too much memory"
+        return True
+
+    def predicted_seconds(self, question):
+        number, variables = _size(self.classifier)
+        # A round of steps costs a little for NumPy and a linear system for each path.
+        path = 4e-6 * (variables + 1) ** 2 * (1 + variables / 20) + 2e-5 * len(self.classifier.widths())
+        seconds = 0.0
+        for other in question.others:
+            family = self._families.get(_pair(question.c, other))
+            rounds = 20 if family is not None and family.is_solved else 250
+            seconds += rounds * (1e-3 + number * path / 4) + 0.02
+        # Where no proof is in sight the work is probably in vain.
+        return seconds if _is_generic(self.classifier) else 100 * seconds
+
+    def certify(self, question):
+        r"""
+        Return the :class:`~sage_mlvar.certify.base.Outcome`.
+
+        Raises :class:`~sage_mlvar.errors.NotProvedError` when fewer critical points are proved than there can be; with
+        ``proof=False`` the nearest of them gives a probable bound.
+        """
+        if question.options.proof and not _is_generic(self.classifier):
+            raise NotProvedError(
+                "the number of critical points of networks of these widths has no proved formula, since a hidden layer "
+                "is narrower than those before it; certifier='bounds' proves bounds without it, and proof=False "
+                "returns the critical points that are found"
+            )
+        brackets = [self._bracket(question, other) for other in question.others]
+        bounds = tuple(self._bound(question, bracket) for bracket in brackets)
+        near = sorted((b for b in brackets if b.nearest is not None), key=lambda b: b.lower)
+        witness, nearest = None, None
+        for bracket in near[:2]:
+            question.limits.deadline.check("constructing a witness")
+            found = bracket.witness(question.tolerance)
+            if found is not None and (witness is None or found.upper < witness.upper):
+                witness, nearest = found, bracket.ball(found.upper)
+        details = {
+            "critical_points": {b.other: b.found.count() for b in brackets if b.found is not None},
+            "real": {b.other: len(b.found.real()) for b in brackets if b.found is not None},
+        }
+        return Outcome(bounds, witness, nearest, details)
+
+    def family(self, c, other, seed=0):
+        r"""Return the :class:`~sage_mlvar.certify.homotopy.family.Family` of the boundary of two classes."""
+        pair = _pair(c, other)
+        if pair not in self._families:
+            self._families[pair] = Family(self.classifier.boundary(*pair), seed)
+        return self._families[pair]
+
+    def _bracket(self, question, other):
+        boundary = self.classifier.boundary(*_pair(question.c, other))
+        if not any(boundary.straight_line().widths()[1:-1]):
+            return Bracket(question, other, None, None)
+        family = self.family(question.c, other, question.options.seed)
+        if not family.exact.variables:
+            return Bracket(question, other, None, None)
+        found = family.critical_points(question.point, question.limits.deadline)
+        complete = found.count() == family.bound()
+        if found.count() > family.bound():
+            raise OutOfReachError(
+                f"{found.count()} critical points were proved, more than the {family.bound()} that there can be: "
+                "please report this"
+            )
+        if question.options.proof and not complete:
+            raise NotProvedError(
+                f"{found.count()} critical points of the boundary with class {other} are proved, but there may be "
+                f"{family.bound()}: certifier='critical' looks at this boundary exactly, certifier='bounds' proves "
+                "bounds, and proof=False returns the nearest point that was found"
+            )
+        return Bracket(question, other, family, found)
+
+    def _bound(self, question, bracket):
+        if bracket.family is None:
+            return Bound(bracket.other, infinity, {"kind": "positive"}, PROVED, "the outputs differ by a constant")
+        exact, found = bracket.family.exact, bracket.found
+        complete = found.count() == exact.bound()
+        proof = proof_of(exact, found, question.c > bracket.other)
+        number, real = found.count(), len(found.real())
+        if complete:
+            argument = (
+                f"{number} critical points are proved, {real} of them real, as many as a polynomial of degree "
+                f"{exact.degree} in {exact.variables} variables can have"
+            )
+            trusted = (trusted_theorem(exact.degree, exact.variables),)
+            return Bound(bracket.other, bracket.lower, proof, PROVED, argument, trusted)
+        argument = (
+            f"{number} critical points were found, {real} of them real, and there may be others (at most "
+            f"{exact.bound()} that are simple); singular points were not looked for"
+        )
+        return Bound(bracket.other, bracket.lower, proof, PROBABLE, argument)
+
+
+def _pair(c, other):
+    return (c, other) if c < other else (other, c)
+
+
+def _size(classifier):
+    r"""Return the number of paths and of variables, at most."""
+    n, *hidden = classifier.widths()[:-1]
+    variables, degree = min(n, hidden[0]), classifier.activation_degree() ** len(hidden)
+    if degree > _MOST_PATHS or (degree > 2 and variables * log2(degree - 1) > 60):
+        return 2**60, variables
+    return number_of_solutions(degree, variables), variables
+
+
+def _is_generic(classifier):
+    r"""Whether generic networks of these widths have as many critical points as polynomials of their degree."""
+    n, *hidden = classifier.widths()[:-1]
+    return classifier.activation_degree() == 1 or min(hidden) >= min(n, hidden[0])

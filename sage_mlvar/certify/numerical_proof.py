@@ -1,0 +1,67 @@
+r"""
+Proofs of kind "enclosures": approximate critical points as decimal strings.
+
+EXAMPLES::
+
+    sage: from sage_mlvar import PolynomialClassifier
+    sage: from sage_mlvar.certify.homotopy.family import Family
+    sage: from sage_mlvar.certify.numerical_proof import proof_of
+    sage: F = Family(PolynomialClassifier([[[1]], [[-1], [0]]], [[0], [2, 0]]).boundary())
+    sage: proof = proof_of(F.exact, F.critical_points([1]), False)
+    sage: sorted(proof), sorted(proof["real"])
+    (['basis', 'kind', 'pairs', 'real'],
+     [['-1.414213562373095...', '-0.853553390593273...'], ['1.414213562373095...', '-0.146446609406726...']])
+"""
+
+from decimal import Context, Decimal
+
+from .. import _sage  # noqa: F401
+from ..check.enclosures import trusted_theorem
+
+__all__ = ["proof_of", "trusted_theorem"]
+
+#: Digits of solutions that double precision did not prove.
+_DIGITS = 60
+
+
+def proof_of(exact, found, flipped):
+    r"""
+    Return the proof, a dictionary ready for JSON.
+
+    INPUT:
+
+    - ``exact`` -- a :class:`~sage_mlvar.certify.homotopy.exact.BoundarySystem`
+    - ``found`` -- its :class:`~sage_mlvar.certify.homotopy.solutions.Solutions`
+    - ``flipped`` -- whether the system is that of ``-g``, whose multipliers have the other sign
+    """
+    # The system is that of 2^e g: its multipliers are smaller by this factor.
+    shift, sign = exact.exponent, -1 if flipped else 1
+    return {
+        "kind": "enclosures",
+        "basis": None if exact.basis is None else list(exact.basis),
+        "real": [[re for re, _ in _numbers(item, shift, sign)] for item in found.real()],
+        "pairs": [[list(number) for number in _numbers(item, shift, sign)] for item in found.pairs()],
+    }
+
+
+def _numbers(item, shift, sign):
+    r"""Return the coordinates of a solution, pairs of decimal strings."""
+    if item.sharp is None:
+        parts = [(float(z.real), float(z.imag)) for z in item.center]
+        last = [sign * x * 2.0**shift for x in parts[-1]]
+        return [(_text(a), _text(b)) for a, b in (*parts[:-1], last)]
+    parts = [(z.real.mid().fmpq(), z.imag.mid().fmpq()) for z in item.sharp.center]
+    scale = 2**shift if shift >= 0 else 1
+    below = 1 if shift >= 0 else 2**-shift
+    last = [sign * x * scale / below for x in parts[-1]]
+    return [(_long(a), _long(b)) for a, b in (*parts[:-1], last)]
+
+
+def _text(x):
+    return repr(x + 0.0).replace("e+", "e")
+
+
+def _long(q):
+    context = Context(prec=_DIGITS)
+    value = context.divide(Decimal(int(q.p)), Decimal(int(q.q)))
+    return format(value, ".59e").replace("e+", "e") if value else "0"
