@@ -249,7 +249,7 @@ def _network(classifier, weights):
         data = classifier.to_dict()
         plain = {name: data[name] for name in ("weights", "biases")}
         plain["activation"] = [str(c) for c in classifier.activation().list()]
-        plain["sha256"] = check.network_digest(plain["weights"], plain["biases"], plain["activation"])
+        plain["sha256"] = check.network_digest(plain)
         classifier.__dict__["_plain_network"] = plain
     return plain if weights == "inline" else {"sha256": plain["sha256"], "file": weights}
 

@@ -38,8 +38,8 @@ class Bracket:
 
     - ``lower`` -- rational, at most the distance of each real solution; infinity without any
     - ``nearest`` -- the real solutions that may be nearest, a list of pairs of a
-      :class:`~sage_mlvar.certify.homotopy.krawczyk.Sharp` solution and its squared distance, a ball; ``None`` when
-      there is no real solution
+      :class:`~sage_mlvar.certify.homotopy.krawczyk.Sharp` solution and an upper bound of its squared distance;
+      ``None`` when there is no real solution
     """
 
     def __init__(self, question, other, family, found):
@@ -60,48 +60,40 @@ class Bracket:
         for item in close:
             self.question.limits.deadline.check("refining the nearest critical point")
             measured.append(self._refined(item))
-        upper = min(_rational(square.upper().fmpq()) for _, square in measured)
-        self.nearest = [(sharp, s) for sharp, s in measured if _rational(s.lower().fmpq()) <= upper]
-        self._lows = lows + [_rational(s.lower().fmpq()) for _, s in measured]
+        upper = min(high for _, _, high in measured)
+        self.nearest = [(sharp, high) for sharp, low, high in measured if low <= upper]
+        self._lows = lows + [low for _, low, _ in measured]
         self.lower = root_below(max(min(self._lows), QQ.zero()), self.bits)
 
     def _refined(self, item):
-        r"""Return a solution with its squared distance to the relative accuracy that is wanted."""
+        r"""Return a solution with bounds of its squared distance, of the relative accuracy that is wanted."""
         start = list(item.center.tolist()) if item.sharp is None else item.sharp.center
         bits = self.bits + 64
         while bits < _MOST_BITS:
             sharp = sharpen(self.family.exact, self.found.v, start, True, bits)
             if sharp is not None:
-                square = self._square(sharp, bits)
-                if square.rel_accuracy_bits() >= self.bits:
-                    return sharp, square
+                low, high = self._square(sharp)
+                if low > 0 and (high - low) * QQ(2) ** self.bits <= high:
+                    return sharp, low, high
             bits *= 2
         raise NotProvedError(
             f"the nearest critical point on the boundary with class {self.other} could not be refined; raise tolerance="
         )
 
-    def _square(self, sharp, bits):
-        before = flint.ctx.prec
-        flint.ctx.prec = bits
-        try:
-            exact = self.family.exact
+    def _square(self, sharp):
+        r"""Return rational bounds of the squared distance of a real solution."""
+        exact = self.family.exact
+        with flint.ctx.workprec(sharp.bits):
             steps = [z.real - flint.arb(x) for z, x in zip(sharp.discs(), self.found.v)]
-            if exact.gram is None:
-                return sum((s * s for s in steps), flint.arb(0))
             column = flint.arb_mat(len(steps), 1, steps)
-            return (column.transpose() * flint.arb_mat(exact.gram).solve(column))[0, 0]
-        finally:
-            flint.ctx.prec = before
+            moved = column if exact.gram is None else flint.arb_mat(exact.gram).solve(column)
+            square = (column.transpose() * moved)[0, 0]
+            return _rational(square.lower().fmpq()), _rational(square.upper().fmpq())
 
     def _point(self, sharp, bits):
         r"""Return a rational point near a solution and a bound of its distance from the boundary point."""
-        before = flint.ctx.prec
-        flint.ctx.prec = bits + 64
-        try:
-            centers = [z.real.mid().fmpq() for z in sharp.center[:-1]]
-            radii = [r.upper().fmpq() for r in sharp.radii[:-1]]
-        finally:
-            flint.ctx.prec = before
+        centers = [z.real.mid().fmpq() for z in sharp.center[:-1]]
+        radii = [r.upper().fmpq() for r in sharp.radii[:-1]]
         exact = self.family.exact
         lifted = [_rational(x) for x in exact.lift(self.question.point, self.found.v, centers)]
         rounded = [_near(x, bits) for x in lifted]
@@ -113,7 +105,7 @@ class Bracket:
         r"""Return a rational point slightly beyond the nearest one, as a :class:`.Witness`, or ``None``."""
         u = self.question.point
         sharp, square = self.nearest[0]
-        distance = root_above(_rational(square.upper().fmpq()), 32)
+        distance = root_above(square, 32)
         slack = min(tolerance, QQ((1, 2))) / 8
         for _ in range(6):
             # Steps of the grid are small against the way beyond the boundary.
@@ -131,7 +123,7 @@ class Bracket:
         if sum(1 for low in self._lows if low <= upper**2) > 1:
             return None
         sharp, square = self.nearest[0]
-        grid = _exponent(root_above(_rational(square.upper().fmpq()), 32)) - self.bits
+        grid = _exponent(root_above(square, 32)) - self.bits
         center, radius = self._point(sharp, -grid)
         return Nearest(self.other, tuple(center), round_up(2 * radius + QQ(2) ** (grid + 8), 32))
 

@@ -57,12 +57,12 @@ def floats(matrix, denominator, exponents):
     Raises ``ArithmeticError`` when an entry exceeds the range of doubles.
     """
     entries = [int(x) for x in matrix.entries()]
-    sizes = numpy.array([max(0, abs(x).bit_length() - 64) for x in entries])
-    heads = numpy.array([float(x >> s) if s else float(x) for x, s in zip(entries, sizes.tolist())])
+    sizes = numpy.array([max(0, abs(x).bit_length() - 64) for x in entries], dtype=int)
+    heads = numpy.array([float(x >> s) if s else float(x) for x, s in zip(entries, sizes.tolist())], dtype=float)
     below = int(denominator)
     drop = max(0, below.bit_length() - 64)
     power = (sizes - drop).reshape(matrix.nrows(), matrix.ncols())
-    power = power - numpy.asarray(exponents[0])[:, None] - numpy.asarray(exponents[1])[None, :]
+    power = power - numpy.asarray(exponents[0], dtype=int)[:, None] - numpy.asarray(exponents[1], dtype=int)[None, :]
     values = numpy.ldexp(heads.reshape(power.shape) / float(below >> drop), numpy.clip(power, -5000, 5000))
     if not numpy.isfinite(values).all():
         raise ArithmeticError("the entries exceed the range of doubles")
@@ -126,7 +126,7 @@ class Pencil:
         (K, K_below), (A, A_below) = pair.forms.gram, pair.hessian
         k = K.nrows()
         with precision(BITS):
-            scaled = numpy.ldexp(self.P, -numpy.asarray(self.factor.exponents)[:, None])
+            scaled = numpy.ldexp(self.P, -numpy.asarray(self.factor.exponents, dtype=int)[:, None])
             if not numpy.isfinite(scaled).all():
                 raise ArithmeticError("the entries exceed the range of doubles")
             P = flint.arb_mat(k, k, scaled.ravel().tolist())

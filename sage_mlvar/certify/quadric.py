@@ -41,7 +41,7 @@ from .precise import precise
 from .quadric_form import Dyadic, QuadricForms
 from .rounding import root_above, root_below
 from .secular import solve
-from .segment import rounded, witness_on_ray
+from .segment import crossing, rounded, witness_on_ray
 
 from sage.rings.infinity import infinity
 from sage.rings.rational_field import QQ
@@ -170,7 +170,7 @@ class _Answer:
             return False
 
         def coefficients(s):
-            return Dyadic.of_floats(numpy.ldexp(pencil.P @ s, -numpy.asarray(e)).tolist())
+            return Dyadic.of_floats(numpy.ldexp(pencil.P @ s, -numpy.asarray(e, dtype=int)).tolist())
 
         self.multiplier = QQ(found.multiplier) / QQ(2) ** scale
         self.coefficients = coefficients(found.point)
@@ -182,8 +182,12 @@ class _Answer:
             return False
         self.directions = [coefficients(s) for s in found.points]
         self._accept()
-        best = min((form.length_squared(t) for t in self.directions), default=None)
-        return bool(best) and self.squared > best * (1 - self.question.tolerance / 4)
+        for t in self.directions:
+            found = crossing(form, t)
+            if found is not None and self.squared >= found[0] ** 2 * found[2] * (1 - self.question.tolerance / 4):
+                self.directions = [t]
+                return True
+        return False
 
     def _precisely(self):
         found = precise(self.form, self.question.tolerance, self.question.limits.deadline)

@@ -38,7 +38,7 @@ _GAP = 2.0**-44
 #: Eigenvalues below this part of the largest one are noise.
 _NOISE = 2.0**-46
 #: Multipliers above this, in units of the inverse of the largest eigenvalue, are left to exact arithmetic.
-_LARGEST = 2.0**40
+_LARGEST = 2.0**24
 
 
 @dataclass(frozen=True)

@@ -83,17 +83,19 @@ class Sharp:
 
     - ``center`` -- list of exact ``flint.acb``
     - ``radii`` -- list of ``flint.arb``
+    - ``bits`` -- the precision
     """
 
-    def __init__(self, center, radii):
-        self.center, self.radii = center, radii
+    def __init__(self, center, radii, bits):
+        self.center, self.radii, self.bits = center, radii, bits
 
     def discs(self):
         r"""Return boxes that hold the coordinates, a list of ``flint.acb``."""
-        found = []
-        for z, rad in zip(self.center, self.radii):
-            spread = flint.arb(0, rad)
-            found.append(flint.acb(z.real + spread, z.imag + (0 if z.imag.is_zero() and self.is_real else spread)))
+        found, real = [], self.is_real
+        with flint.ctx.workprec(self.bits):
+            for z, rad in zip(self.center, self.radii):
+                spread = flint.arb(0, rad)
+                found.append(flint.acb(z.real + spread, 0 if real else z.imag + spread))
         return found
 
     @property
@@ -125,14 +127,11 @@ def sharpen(exact, v, point, real, bits, rounds=12):
         sage: found.is_real, bool(max(found.radii) < 1e-50r)
         (True, True)
     """
-    before = flint.ctx.prec
-    flint.ctx.prec = bits
-    try:
-        return _sharpen(exact, v, [flint.acb(z) for z in point], real, bits, rounds)
-    except ZeroDivisionError:
-        return None
-    finally:
-        flint.ctx.prec = before
+    with flint.ctx.workprec(bits):
+        try:
+            return _sharpen(exact, v, [flint.acb(z) for z in point], real, bits, rounds)
+        except ZeroDivisionError:
+            return None
 
 
 def _sharpen(exact, v, center, real, bits, rounds):
@@ -172,7 +171,7 @@ def _sharpen(exact, v, center, real, bits, rounds):
         reached.append(total.upper())
     if not all(bool(a < b) for a, b in zip(reached, radii)):
         return None
-    return Sharp(center, reached)
+    return Sharp(center, reached, bits)
 
 
 def _upper(z):

@@ -1,0 +1,126 @@
+r"""
+What a results file says about a run and about each of its points.
+
+EXAMPLES::
+
+    sage: from sage_mlvar import PolynomialClassifier
+    sage: from sage_mlvar.certify.records import answer
+    sage: C = PolynomialClassifier([[[1, 0], [0, 1]], [[-1, -1], [0, 0]]], [[0, 0], [4, 0]])
+    sage: record, certificate = answer(C, 12, [1, 0], label=0, radius="1/2")
+    sage: record["index"], record["label"], record["predicted"], record["verdict"], record["status"]
+    (12, 0, 0, 'robust', 'proved')
+    sage: record["lower"], record["distance"], certificate.verdict
+    ('...', 0.99999..., 'robust')
+"""
+
+import math
+
+from .. import _sage, check  # noqa: F401
+from ..errors import MlvarError
+from .certify import certify
+
+from sage.rings.infinity import infinity
+from sage.rings.rational import Rational
+
+__all__ = ["answer", "header", "network_digest", "record_of"]
+
+
+def network_digest(classifier):
+    r"""
+    Return the SHA-256 digest of the weights, biases and activation of a classifier, as certificates have it.
+
+    EXAMPLES::
+
+        sage: from sage_mlvar import PolynomialClassifier
+        sage: from sage_mlvar.certify.records import network_digest
+        sage: C = PolynomialClassifier([[[1, 0]], [[1], [-1]]], [[0], [0, 1]])
+        sage: network_digest(C) == C.certify([2, 0]).to_dict()["network"]["sha256"]
+        True
+    """
+    return check.network_digest({**classifier.to_dict(), "activation": classifier.activation().list()})
+
+
+def header(classifier, data, **arguments):
+    r"""
+    Return what decides the answers of a run, for the header of its results file.
+
+    INPUT:
+
+    - ``classifier`` -- a :class:`~sage_mlvar.models.classifier.PolynomialClassifier`
+    - ``data`` -- string; the SHA-256 digest of the data points
+    - ``arguments`` -- those of :func:`~sage_mlvar.certify.certify`; numbers are written as exact rationals
+
+    EXAMPLES::
+
+        sage: from sage_mlvar import PolynomialClassifier
+        sage: from sage_mlvar.certify.records import header
+        sage: C = PolynomialClassifier([[[1, 0]], [[1], [-1]]], [[0], [0, 1]])
+        sage: header(C, "d" * 64, radius=1/2, norm="euclidean")
+        {'network': '...', 'data': 'dd...', 'radius': '1/2', 'norm': 'euclidean'}
+    """
+    plain = {name: str(value) if isinstance(value, Rational) else value for name, value in arguments.items()}
+    return {"network": network_digest(classifier), "data": data, **plain}
+
+
+def answer(classifier, index, x, label=None, **arguments):
+    r"""
+    Certify one point of a data set; what cannot be answered becomes a record with the reason.
+
+    INPUT:
+
+    - ``classifier``, ``x``, ``arguments`` -- as for :func:`~sage_mlvar.certify.certify`
+    - ``index`` -- non-negative integer; the number of the point in the data
+    - ``label`` -- integer, the class that the data name, or ``None``
+
+    OUTPUT: a pair of the record and the certificate, ``None`` without an answer
+
+    Bad input still raises :class:`ValueError` and :class:`TypeError`.
+
+    EXAMPLES::
+
+        sage: from sage_mlvar import PolynomialClassifier
+        sage: from sage_mlvar.certify.records import answer
+        sage: C = PolynomialClassifier.random([40, 40, 40, 10], activation=5)
+        sage: record, certificate = answer(C, 3, [1] * 40, timeout=0.001)
+        sage: sorted(record), record["error"], certificate is None
+        (['error', 'index'], '...: ...', True)
+    """
+    known = {"index": index} if label is None else {"index": index, "label": label}
+    try:
+        certificate = certify(classifier, x, **arguments)
+    except MlvarError as error:
+        return {**known, "error": f"{type(error).__name__}: {' '.join(str(error).split())}"}, None
+    return {**known, **record_of(certificate)}, certificate
+
+
+def record_of(certificate):
+    r"""
+    Return the facts of a certificate, ready for JSON.
+
+    ``lower`` and ``upper`` are exact rationals in strings, or ``"inf"``; ``distance`` is a float at most ``lower``,
+    ``None`` when that is infinite.
+    """
+    record = {"predicted": certificate.predicted}
+    if certificate.radius is not None:
+        record["verdict"] = certificate.verdict
+    return {
+        **record,
+        "lower": _text(certificate.lower),
+        "upper": _text(certificate.upper),
+        "distance": _rounded_down(certificate.lower),
+        "competing": certificate.competing,
+        "status": certificate.status,
+        "method": certificate.method,
+        "seconds": round(certificate.seconds, 6),
+    }
+
+
+def _text(x):
+    return "inf" if x == infinity else str(x)
+
+
+def _rounded_down(x):
+    if x == infinity:
+        return None
+    value = float(x)
+    return math.nextafter(value, 0.0) if Rational(value) > x else value
