@@ -5,7 +5,7 @@ EXAMPLES::
 
     sage: from sage_mlvar.cli.program import program
     sage: print(*sorted(program.commands))
-    backends contains degree dimension discriminant doctor ed-degree ideal invariants tour
+    backends certify contains degree dimension discriminant doctor ed-degree ideal invariants tour
 """
 
 import contextlib
@@ -19,7 +19,7 @@ import warnings
 import click
 
 from .. import __version__
-from . import exits
+from . import certify, exits
 from .commands import COMMANDS
 from .verbs import VERBS
 
@@ -117,5 +117,5 @@ def program():
     """
 
 
-for command in [*VERBS, *COMMANDS]:
+for command in [*VERBS, certify.COMMAND, *COMMANDS]:
     program.add_command(command)
