@@ -34,11 +34,13 @@ import numpy
 
 from .. import _sage  # noqa: F401
 from ..errors import NotProvedError
+from ..threads import one_thread
 from .base import Bound, Certifier, Nearest, Outcome, Witness
 from .definite import Positive, Touching, classify
+from .network import numbers
 from .pencil import GramFactor, Pencil, floats
 from .precise import precise
-from .quadric_form import Dyadic, QuadricForms
+from .quadric_form import Dyadic, QuadricForms, rational
 from .rounding import root_above, root_below
 from .secular import solve
 from .segment import crossing, rounded, witness_on_ray
@@ -115,9 +117,10 @@ class QuadricCertifier(Certifier):
         forms = self.forms()
         image = forms.image(question.point)
         answers = []
-        for other in question.others:
-            question.limits.deadline.check("certifying quadrics")
-            answers.append(_Answer(self, question, other, forms.pair(question.c, other).at(image)))
+        with one_thread():
+            for other in question.others:
+                question.limits.deadline.check("certifying quadrics")
+                answers.append(_Answer(self, question, other, forms.pair(question.c, other).at(image)))
         answers.sort(key=lambda answer: answer.lower)
         witness, chosen = None, None
         for answer in answers:
@@ -172,19 +175,19 @@ class _Answer:
         def coefficients(s):
             return Dyadic.of_floats(numpy.ldexp(pencil.P @ s, -numpy.asarray(e, dtype=int)).tolist())
 
-        self.multiplier = QQ(found.multiplier) / QQ(2) ** scale
+        self.multiplier = rational(*found.multiplier.as_integer_ratio()) / QQ(2) ** scale
         self.coefficients = coefficients(found.point)
         for part in (QQ((1, 2)), QQ((1, 16)), QQ((1, 1024))):
-            self.margin = QQ(found.least) * part
+            self.margin = rational(*found.least.as_integer_ratio()) * part
             if self.margin > 0 and pencil.is_positive(1 - self.margin, self.multiplier):
                 break
         else:
             return False
-        self.directions = [coefficients(s) for s in found.points]
         self._accept()
-        for t in self.directions:
-            found = crossing(form, t)
-            if found is not None and self.squared >= found[0] ** 2 * found[2] * (1 - self.question.tolerance / 4):
+        for s in found.points:
+            t = self.coefficients if s is found.point else coefficients(s)
+            met = crossing(form, t)
+            if met is not None and self.squared >= met[0] ** 2 * met[2] * (1 - self.question.tolerance / 4):
                 self.directions = [t]
                 return True
         return False
@@ -241,7 +244,8 @@ class _Answer:
         gap = max(upper**2 - self.squared, QQ.zero())
         residual = self.form.residual_squared(self.coefficients, self.multiplier)
         radius = root_above(gap / self.margin, 24) + root_above(residual, 24) / self.margin
-        exact = self._moved(self.coefficients.rationals())
+        move, below = self.form.forms.move(self.coefficients)
+        exact = [a + b for a, b in zip(self.question.point, numbers(move, below))]
         step = radius / (16 * (isqrt(len(exact)) + 1))
         center = rounded(exact, step) if radius else exact
         return Nearest(self.other, tuple(center), radius + radius / 16)

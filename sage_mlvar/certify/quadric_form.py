@@ -64,11 +64,12 @@ class Dyadic:
     @classmethod
     def of_floats(cls, values, bits=60):
         r"""Return the vector of floats, rounded to multiples of ``2^-bits`` of the largest one."""
-        top = max((math.frexp(v)[1] for v in values if v), default=bits)
-        shift = bits - top
+        shift = bits - math.frexp(max(map(abs, values), default=0.0))[1]
         entries = [int(math.ldexp(v, shift)) for v in values]
-        used = [(x & -x).bit_length() - 1 for x in entries if x]
-        spare = min(used, default=shift)
+        used = 0
+        for x in entries:
+            used |= x
+        spare = (used & -used).bit_length() - 1 if used else shift
         return cls([x >> spare for x in entries], shift - spare).whole()
 
     def whole(self):
@@ -173,10 +174,11 @@ class PairForm:
     def __init__(self, forms, row, constant):
         self.forms, self.row, self.constant = forms, tuple(row), constant
         self.alpha, self.alpha_below = column(row)
+        self._alpha = self.alpha.entries()
 
     def weighted(self, vector):
         r"""Return ``diag(a) vector`` for a column of integers, up to the denominator ``alpha_below``."""
-        return flint.fmpz_mat(vector.nrows(), 1, [a * x for a, x in zip(self.alpha.entries(), vector.entries())])
+        return flint.fmpz_mat(vector.nrows(), 1, [a * x for a, x in zip(self._alpha, vector.entries())])
 
     @cached_property
     def hessian(self):
