@@ -74,7 +74,7 @@ class RobustnessCertificate:
     nearest: Nearest | None = None
     norm: str = "euclidean"
     box: tuple | None = None
-    choice: str = ""
+    choice: str = field(default="", compare=False)
     details: dict = field(default_factory=dict, compare=False)
     seconds: float = field(default=0.0, compare=False)
 

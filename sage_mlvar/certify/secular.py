@@ -68,6 +68,12 @@ def solve(mu, p, value):
     - ``p`` -- array, half the gradient
     - ``value`` -- positive float, ``g(0)``
     """
+    # What leaves the range of doubles is left to exact arithmetic.
+    with numpy.errstate(all="ignore"):
+        return _solve(mu, p, value)
+
+
+def _solve(mu, p, value):
     size = float(numpy.abs(mu).max(initial=0.0))
     slope = float(p @ p)
     if not (numpy.isfinite(slope) and numpy.isfinite(value) and value > 0):
@@ -93,7 +99,7 @@ def solve(mu, p, value):
             return None
     else:
         return None
-    if not numpy.isfinite(top):
+    if not (numpy.isfinite(top) and numpy.isfinite(excess(top))):
         return None
     if excess(top) > 0:
         # All the way to the last multiplier g stays positive: from its minimiser a step in an eigenvector finishes.

@@ -27,8 +27,9 @@ from sage.rings.rational_field import QQ
 
 __all__ = ["crossing", "rounded", "witness_on_ray"]
 
-#: Bits by which the witness lies beyond the boundary, relative to its distance: tried in this order.
-_BEYOND = (46, 38, 30, 22)
+#: Bits by which the witness lies beyond the boundary, relative to its distance: tried in this order. The last ones are
+#: for failures that are thin.
+_BEYOND = (46, 38, 30, 22, 64, 96, 140)
 
 
 def witness_on_ray(form, u, t):
