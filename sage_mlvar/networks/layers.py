@@ -14,7 +14,7 @@ Names as PyTorch gives them; layers come in the order of the numbers in their na
     sage: from_list([numpy.ones((4, 3)), numpy.ones(3), numpy.ones((3, 2))])
     Traceback (most recent call last):
     ...
-    ValueError: arrays[2] must have 4 columns, one per row of the weights before, got shape 3 x 2; if the weights are
+    ValueError: arrays[0] must have 3 rows, one per entry of its bias, got shape 4 x 3; if the weights are
     n_{l-1} x n_l, as in Keras and scikit-learn, transpose them
 """
 
@@ -153,20 +153,20 @@ def _checked(weights, biases, names):
 
     if len(weights) < 2:
         raise ValueError(f"the network must have at least 2 layers (one hidden), got {len(weights)}")
-    for k, (W, name) in enumerate(zip(weights, names)):
+    transposed = all(after.shape[0] == before.shape[1] for before, after in pairwise(weights)) and all(
+        b is None or len(b) == W.shape[1] for W, b in zip(weights, biases)
+    )
+    hint = "; if the weights are n_{l-1} x n_l, as in Keras and scikit-learn, transpose them" if transposed else ""
+    for k, (W, b, name) in enumerate(zip(weights, biases, names)):
         shape = " x ".join(map(str, W.shape))
         if 0 in W.shape:
             raise ValueError(f"{name} must not be empty, got shape {shape}")
         if k and W.shape[1] != weights[k - 1].shape[0]:
-            hint = ""
-            if all(after.shape[0] == before.shape[1] for before, after in pairwise(weights)):
-                hint = "; if the weights are n_{l-1} x n_l, as in Keras and scikit-learn, transpose them"
             raise ValueError(
                 f"{name} must have {weights[k - 1].shape[0]} columns, one per row of the weights before, got shape "
                 f"{shape}{hint}"
             )
-    for W, b, name in zip(weights, biases, names):
         if b is not None and len(b) != len(W):
-            raise ValueError(f"{name} has {len(W)} rows, and its bias {len(b)} entries")
+            raise ValueError(f"{name} must have {len(b)} rows, one per entry of its bias, got shape {shape}{hint}")
     check_numbers([sum(W.size for W in weights)], "the network")
     return weights, [numpy.zeros(len(W), dtype=int) if b is None else b for W, b in zip(weights, biases)]

@@ -106,7 +106,8 @@ def _mul(graph, x, y):
 @operator("Div", arity=(2, 2))
 def _div(graph, x, y):
     _is_data(graph, x, y)
-    return x.divide(graph.constant(y, "divisor"), _name(graph))
+    y = graph.constant(y, "divisor")
+    return x.divide(y, _name(graph))
 
 
 @operator("Neg")

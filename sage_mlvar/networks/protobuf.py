@@ -36,9 +36,13 @@ def count_messages(data, descriptor, limit):
     - ``limit`` -- integer; also ten times the most fields that the messages may have together
     """
     count = fields = 0
+    known = {}  # full name → numbers of the fields that hold messages → their descriptors
     stack = [(0, len(data), descriptor, 0)]
     while stack:
         position, end, kind, depth = stack.pop()
+        if kind.full_name not in known:
+            known[kind.full_name] = {field.number: field.message_type for field in kind.fields if field.message_type}
+        parts = known[kind.full_name]
         count += 1
         if count > limit:
             raise ValueError(f"more than {limit} messages")
@@ -59,9 +63,8 @@ def count_messages(data, descriptor, limit):
                 raise ValueError(f"wire type {wire} at byte {position}")
             if position + length > end:
                 raise ValueError(f"cut short: a field at byte {position} declares {length} bytes")
-            field = kind.fields_by_number.get(number)
-            if wire == _DELIMITED and field is not None and field.message_type is not None:
-                stack.append((position, position + length, field.message_type, depth + 1))
+            if wire == _DELIMITED and number in parts:
+                stack.append((position, position + length, parts[number], depth + 1))
             position += length
     return count
 

@@ -82,7 +82,7 @@ def _external(tensor, folder, what, size):
     way_out = "onnx.save(onnx.load(path), new_path) puts all data into one file"
     if folder is None:
         raise ValueError(f"{what} must not keep its data in another file; {way_out}")
-    if not name or name != Path(name).name or "\\" in name or "\0" in name:
+    if name in ("", "..") or name != Path(name).name or "\\" in name or "\0" in name:
         raise ValueError(f"{what} keeps its data in {name!r}, which is not a plain file name; {way_out}")
     folder = Path(folder).resolve()
     path = (folder / name).resolve()
