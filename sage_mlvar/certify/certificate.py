@@ -48,7 +48,7 @@ class RobustnessCertificate:
       failure within the radius) or ``"unknown"``; both ``None`` when no radius was given
     - ``competing`` -- the class of the witness, ``None`` without one
     - ``witness`` -- a :class:`~sage_mlvar.certify.base.Witness`, a failure at distance at most ``upper``
-    - ``nearest`` -- a :class:`~sage_mlvar.certify.base.Nearest`: a ball that holds a nearest boundary point; or ``None``
+    - ``nearest`` -- a :class:`~sage_mlvar.certify.base.Nearest`, a ball with a nearest boundary point, or ``None``
     - ``bounds`` -- tuple of :class:`~sage_mlvar.certify.base.Bound`, one for each other class, with their proofs
     - ``method`` -- name of the certifier
     - ``choice`` -- why it was chosen, empty when it was named

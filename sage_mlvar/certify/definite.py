@@ -117,7 +117,7 @@ def _fmpq(x):
 
 
 def _touching(q):
-    r"""Return the nearest point of the space where the gradient vanishes: least ``t^T K t`` with ``A t = -gradient``."""
+    r"""Return the nearest point of the space where the gradient vanishes: least ``t^T K t``, ``A t = -gradient``."""
     forms, pair = q.forms, q.pair
     if forms.rank == forms.h and forms.basis is not None:
         # y_k = 0 where a_k is not zero

@@ -1,0 +1,117 @@
+r"""Certificates as records and as files, made here and checked by the independent checker."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from sage_mlvar import PolynomialClassifier, RobustnessCertificate, save
+from sage_mlvar.check import document_digest
+from sage_mlvar.errors import CertificateError
+
+from sage.rings.infinity import infinity
+
+CASES = {
+    "circle": (PolynomialClassifier([[[1, 0], [0, 1]], [[-1, -1], [0, 0]]], [[0, 0], [4, 0]]), [1, 0]),
+    "touching": (PolynomialClassifier([[[1, 1]], [[1], [0]]], [[0], [0, 0]]), [2, 0]),
+    "empty": (PolynomialClassifier([[[1, 1]], [[1], [0]]], [[0], [1, 0]]), [2, 0]),
+    "tie": (PolynomialClassifier([[[1, 1]], [[1], [0]]], [[0], [0, 0]]), [1, -1]),
+    "three classes": (PolynomialClassifier.random([3, 2, 3], seed=4), [1, 2, 3]),
+    "polynomial activation": (PolynomialClassifier([[[1, 2], [3, 1]], [[2, 1], [1, 2]]], [[0, 1], [2, 1]], [1, 1, "1/3"]),
+                              ["0.1", "1/3"]),
+}  # fmt: skip
+
+
+@pytest.fixture(params=CASES)
+def certificate(request):
+    classifier, u = CASES[request.param]
+    return classifier.certify(u, radius="1/7")
+
+
+def test_save_and_load(certificate, tmp_path):
+    path = tmp_path / "c.json"
+    certificate.save(path)
+    again = RobustnessCertificate.load(path)
+    for name in ("classifier", "point", "predicted", "lower", "upper", "radius", "verdict", "competing", "method",
+                 "status", "witness", "nearest", "norm", "box"):  # fmt: skip
+        assert getattr(again, name) == getattr(certificate, name), name
+    assert [b.proof for b in again.bounds] == [b.proof for b in certificate.bounds]
+    assert again.to_dict()["claim"] == certificate.to_dict()["claim"]
+
+
+def test_the_checker_in_a_process_of_its_own(certificate, tmp_path):
+    path = tmp_path / "c.json"
+    certificate.save(path)
+    run = subprocess.run(
+        [sys.executable, "-m", "sage_mlvar.check", str(path)], capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "the claim follows" in run.stdout
+
+
+def test_weights_by_digest(certificate, tmp_path):
+    save(certificate.classifier, tmp_path / "model.json")
+    certificate.save(tmp_path / "c.json", weights="model.json")
+    document = json.loads((tmp_path / "c.json").read_text())
+    assert set(document["network"]) == {"sha256", "file"}
+    assert RobustnessCertificate.load(tmp_path / "c.json").classifier is certificate.classifier
+    save(PolynomialClassifier.random([2, 2, 2], seed=99), tmp_path / "model.json")
+    with pytest.raises(CertificateError):
+        RobustnessCertificate.load(tmp_path / "c.json")
+
+
+def test_another_model_is_not_put_beside(tmp_path):
+    classifier, u = CASES["circle"]
+    save(PolynomialClassifier.random([2, 2, 2], seed=99), tmp_path / "model.json")
+    with pytest.raises(ValueError, match="holds another model"):
+        classifier.certify(u).save(tmp_path / "c.json", weights="model.json")
+    with pytest.raises(ValueError, match="bare name"):
+        classifier.certify(u).save(tmp_path / "c.json", weights="../model.json")
+    assert not (tmp_path / "c.json").exists()
+
+
+@pytest.mark.parametrize("change", ["lower", "upper", "class", "verdict", "multiplier", "point"])
+def test_edits_are_refused(change, tmp_path):
+    classifier, u = CASES["circle"]
+    path = tmp_path / "c.json"
+    classifier.certify(u, radius="1/2").save(path)
+    document = json.loads(path.read_text())
+    if change == "multiplier":
+        document["bounds"][0]["proof"]["multiplier"] = "17"
+    elif change == "point":
+        document["point"][0] = "3/2"
+    else:
+        document["claim"][change] = {"lower": "3/2", "upper": "1/2", "class": 1, "verdict": "not robust"}[change]
+    path.write_text(json.dumps(document))
+    with pytest.raises(CertificateError, match="digest|sha256"):
+        RobustnessCertificate.load(path)
+    document["sha256"] = document_digest(document)
+    path.write_text(json.dumps(document))
+    with pytest.raises(CertificateError):
+        RobustnessCertificate.load(path)
+
+
+def test_foreign_files(tmp_path):
+    path = tmp_path / "c.json"
+    for text in ("", "{", "[]", '{"format": "other"}', "\x00"):
+        path.write_text(text)
+        with pytest.raises(CertificateError):
+            RobustnessCertificate.load(path)
+    with pytest.raises((CertificateError, FileNotFoundError)):
+        RobustnessCertificate.load(tmp_path / "none.json")
+
+
+def test_a_file_appears_whole_or_not_at_all(tmp_path):
+    classifier, u = CASES["circle"]
+    with pytest.raises(FileNotFoundError):
+        classifier.certify(u).save(tmp_path / "no" / "c.json")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_relative_width():
+    classifier, u = CASES["empty"]
+    assert classifier.certify(u).relative_width == 0
+    assert classifier.certify(u).lower == infinity
+    classifier, u = CASES["circle"]
+    assert 0 <= classifier.certify(u).relative_width < 1e-9
