@@ -18,8 +18,10 @@ CASES = {
     "empty": (PolynomialClassifier([[[1, 1]], [[1], [0]]], [[0], [1, 0]]), [2, 0]),
     "tie": (PolynomialClassifier([[[1, 1]], [[1], [0]]], [[0], [0, 0]]), [1, -1]),
     "three classes": (PolynomialClassifier.random([3, 2, 3], seed=4), [1, 2, 3]),
-    "polynomial activation": (PolynomialClassifier([[[1, 2], [3, 1]], [[2, 1], [1, 2]]], [[0, 1], [2, 1]], [1, 1, "1/3"]),
-                              ["0.1", "1/3"]),
+    "polynomial activation": (
+        PolynomialClassifier([[[1, 2], [3, 1]], [[2, 1], [1, 2]]], [[0, 1], [2, 1]], [1, 1, "1/3"]),
+        ["0.1", "1/3"],
+    ),
 }  # fmt: skip
 
 
@@ -84,7 +86,7 @@ def test_edits_are_refused(change, tmp_path):
     else:
         document["claim"][change] = {"lower": "3/2", "upper": "1/2", "class": 1, "verdict": "not robust"}[change]
     path.write_text(json.dumps(document))
-    with pytest.raises(CertificateError, match="digest|sha256"):
+    with pytest.raises(CertificateError, match=r"digest|sha256"):
         RobustnessCertificate.load(path)
     document["sha256"] = document_digest(document)
     path.write_text(json.dumps(document))

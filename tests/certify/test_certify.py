@@ -146,7 +146,10 @@ def answer(monkeypatch):
     return use
 
 
-def bound(lower=QQ((1, 2)), **rest):
+HALF = QQ((1, 2))
+
+
+def bound(lower=HALF, **rest):
     return Bound(1, lower, {"kind": "multiplier"}, **rest)
 
 
