@@ -28,6 +28,7 @@ __all__ = ["KINDS", "kind"]
 KINDS = {
     "enclosures": "enclosures",
     "multiplier": "multiplier",
+    "parametrization": "parametrization",
     "positive": "everywhere",
     "touching": "touching",
     "trivial": "trivial",

@@ -39,7 +39,7 @@ from sage.rings.integer import Integer
 from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
 from sage.rings.rational_field import QQ
 
-__all__ = ["RationalParametrization", "norm_polynomial", "parametrize", "verify"]
+__all__ = ["RationalParametrization", "integral_parts", "norm_polynomial", "parametrize", "verify"]
 
 #: Primes for what needs to hold modulo one prime only: coprimality over Q.
 _PRIMES = (4611686018427387847, 4611686018427387817, 4611686018427387787)
@@ -86,7 +86,7 @@ class RationalParametrization:
         common = self.w if not value else _coprime_or_gcd(self.w, value)
         if common is None or common.degree() < 1:
             return None
-        return RationalParametrization(common, self.denominator, self.numerators)
+        return RationalParametrization(common, self.denominator, self.numerators, self.form)
 
     def are_simple(self, system):
         r"""
@@ -150,6 +150,20 @@ def parametrize(system, limits=None):
     return (None if reply.value is None else verify(reply.value, system)), reply
 
 
+def integral_parts(proposal):
+    r"""
+    Return ``w``, the denominator and the list of numerators of a proposal as integer polynomials of FLINT, unchecked.
+
+    INPUT: ``proposal`` -- a :class:`~sage_mlvar.backends.base.Parametrization`
+    """
+    denominators = [QQ(c).denominator() for row in (proposal.denominator, *proposal.numerators) for c in row]
+    common = lcm(denominators)
+    w = _integral(proposal.eliminating, lcm([QQ(c).denominator() for c in proposal.eliminating]))
+    content = w.content() if w else 1
+    w = flint.fmpz_poly([c // content for c in w.coeffs()])
+    return w, _integral(proposal.denominator, common), [_integral(row, common) for row in proposal.numerators]
+
+
 def verify(proposal, system):
     r"""
     Return the :class:`RationalParametrization` that an engine proposes, after exact checks.
@@ -175,17 +189,8 @@ def verify(proposal, system):
         ...
         sage_mlvar.errors.BackendError: the parametrization does not solve the system
     """
-    denominators = [QQ(c).denominator() for row in (proposal.denominator, *proposal.numerators) for c in row]
-    common = lcm(denominators)
-    w = _integral(proposal.eliminating, lcm([QQ(c).denominator() for c in proposal.eliminating]))
-    content = w.content() if w else 1
-    w = flint.fmpz_poly([c // content for c in w.coeffs()])
-    found = RationalParametrization(
-        w,
-        _integral(proposal.denominator, common),
-        [_integral(row, common) for row in proposal.numerators],
-        proposal.form,
-    )
+    w, denominator, numerators = integral_parts(proposal)
+    found = RationalParametrization(w, denominator, numerators, proposal.form)
     if w.degree() < 1:
         # No solution is claimed, and none is shown: completeness is for the caller to prove.
         return RationalParametrization(

@@ -1,0 +1,230 @@
+r"""
+The certifier of any network of small ED degree: all critical points of the distance, exactly.
+
+The nearest boundary points are critical points of the distance, or singular points of the boundary. An engine
+parametrizes the critical points by the roots of one polynomial; that they are right, simple, and as many as there can
+be is checked exactly, and their distances are enclosed in balls.
+
+EXAMPLES::
+
+    sage: from sage_mlvar import PolynomialClassifier
+    sage: C = PolynomialClassifier([[[1, 2], [3, 1]], [[2, 1], [1, 2]]], [[0, 1], [2, 1]], 3)
+    sage: certificate = C.certify([1, 2], radius="1/2", certifier="critical"); certificate
+    class 0 within distance 2.14... of class 1, proved: distance in [2.14..., 2.14...] (critical); radius 1/2: robust
+    sage: certificate.argument
+    '9 simple critical points, as many as a generic polynomial of degree 3 has'
+    sage: print(certificate.verify().verified[2])
+    class 1: all 9 critical points of the distance to the boundary, simple ones, exactly parametrized
+
+A singular point can be nearest, and is no critical point::
+
+    sage: C = PolynomialClassifier([[[1, 0], [0, 1]], [[1, 2], [0, 0]]], [[0, 0], [0, 0]])
+    sage: C.boundary().polynomial()
+    x0^2 + 2*x1^2
+    sage: C.certify([3, 4], certifier="critical")
+    class 0 within distance 5 of class 1, proved: distance in [5.00000000, 5.00000000] (critical)
+
+REFERENCES: Draisma, Horobeţ, Ottaviani, Sturmfels, Thomas, *The Euclidean distance degree of an algebraic variety*,
+2016; Rouillier, *Solving zero-dimensional systems through the rational univariate representation*, 1999.
+"""
+
+from math import comb
+
+import flint
+
+from .. import _sage  # noqa: F401
+from ..check import Rejected
+from ..check.network import Network
+from ..check.parametrization import conclusion
+from ..check.parametrization_piece import PRECISIONS, Piece, check_factors
+from ..check.parametrization_polynomial import Frame
+from ..check.problem import Problem
+from ..computation import PROBABLE, PROVED
+from ..errors import CertificateError, NotProvedError, OutOfReachError
+from ..invariants.ed_degree import complete_intersection_bound
+from .base import Bound, Certifier, Nearest, Outcome
+from .certificate import _network
+from .certify import network_of
+from .critical_cross_check import cross_check
+from .critical_pair import Pair
+from .critical_search import search
+from .critical_witness import rational, real_points, witness_at
+from .rounding import root_above, root_below, round_down
+from .segment import rounded
+
+from sage.rings.infinity import infinity
+from sage.rings.rational_field import QQ
+
+__all__ = ["CriticalCertifier"]
+
+#: Terms of a boundary polynomial that is expanded.
+_MOST_TERMS = 100_000
+
+
+class CriticalCertifier(Certifier):
+    r"""
+    Certifies networks whose boundaries have up to about 100 critical points of the distance.
+
+    EXAMPLES::
+
+        sage: from sage_mlvar import PolynomialClassifier
+        sage: from sage_mlvar.certify import get
+        sage: get("critical").can_certify(PolynomialClassifier.random([2, 2, 2]), norm="maximum")
+        'it measures Euclidean distances, not the maximum norm'
+    """
+
+    name = "critical"
+    description = "any network with few critical points of the distance: all of them, exactly, by msolve"
+
+    def __init__(self, classifier):
+        super().__init__(classifier)
+        self._pairs, self._checked = {}, None
+
+    @classmethod
+    def can_certify(cls, classifier, norm="euclidean", box=None):
+        if norm != "euclidean":
+            return f"it measures Euclidean distances, not the {norm} norm"
+        return True if box is None else "it knows no box"
+
+    def __getstate__(self):
+        # Pairs are found again faster than they are sent.
+        return {"classifier": self.classifier, "_pairs": {}, "_checked": None}
+
+    def predicted_seconds(self, question):
+        variables, degree = self._size()
+        if degree > 1000 or variables > 1000:
+            return float("inf")
+        most = float(complete_intersection_bound(variables, [degree]))
+        bits = max([24, *(int(x.denominator().nbits()) for x in question.point)])
+        # Measured on 45, 52 and 93 critical points with 24 bits: the work grows with the cube, and numbers get longer.
+        seconds = 0.3 + 1.5 * (bits / 24) * (most / 50) ** 3.5 * degree**1.5
+        return len(question.others) * min(seconds, 1e12)
+
+    def _size(self):
+        n, h = self.classifier.widths()[:2]
+        return min(n, h), self.classifier.activation_degree() ** (len(self.classifier.widths()) - 2)
+
+    def network(self):
+        r"""Return the network as the checker has it."""
+        if self._checked is None:
+            plain = _network(self.classifier, "inline")
+            self._checked = Network(plain["weights"], plain["biases"], plain["activation"])
+        return self._checked
+
+    def pair(self, c, other):
+        r"""Return the :class:`~sage_mlvar.certify.critical_pair.Pair` of two classes, made once."""
+        if (c, other) not in self._pairs:
+            self._pairs[c, other] = Pair(self.classifier, c, other)
+        return self._pairs[c, other]
+
+    def certify(self, question):
+        variables, degree = self._size()
+        if degree > 1000 or comb(variables + degree, degree) > _MOST_TERMS:
+            raise OutOfReachError(
+                f"the boundary has degree {degree} in {variables} variables, too many terms for exact critical points; "
+                "certifier='numerical' or 'bounds' may do"
+            )
+        answers = []
+        for other in question.others:
+            question.limits.deadline.check("certifying critical points")
+            answers.append(_Answer(self, question, other))
+        witness, nearest = self._witness(question, answers)
+        return Outcome(tuple(answer.bound() for answer in answers), witness, nearest)
+
+    def _witness(self, question, answers):
+        found = [answer for answer in answers if answer.points]
+        if not found:
+            if any(answer.lower != infinity for answer in answers):
+                raise NotProvedError(
+                    "sets of critical points may be nearest, but no real point of them was found; certifier='bounds' "
+                    "gives a bracket"
+                )
+            return None, None
+        answer = min(found, key=lambda answer: answer.points[0].high)
+        witness = answer.witness(network_of(self.classifier))
+        return witness, answer.nearest(witness)
+
+
+class _Answer:
+    r"""What is known about one competing class."""
+
+    def __init__(self, certifier, question, other):
+        self.question, self.other = question, other
+        self.pair = certifier.pair(question.c, other)
+        if not self.pair.polynomial:
+            raise CertificateError(f"classes {question.c} and {other} agree everywhere, and yet differ at the point")
+        point = [flint.fmpq(int(x.numerator()), int(x.denominator())) for x in question.point]
+        self.problem = Problem(certifier.network(), point, question.c, other)
+        v = self.pair.image(question.point)
+        self.found = [search(part, v, question.options, question.limits) for part in self.pair.parts()]
+        if question.cross_check:
+            for part, found in zip(self.pair.parts(), self.found):
+                cross_check(part, v, found.plain, question.limits)
+        self.status = PROVED if all(found.status == PROVED for found in self.found) else PROBABLE
+        self._examine()
+
+    def _examine(self):
+        r"""Check the proof as the checker does, and read off the bound."""
+        name = f"class {self.other}"
+        try:
+            self.frame = Frame(self.problem, self.pair.basis)
+            whole = self.frame.polynomial()
+            self.pieces = [
+                Piece(found.plain, f"pieces[{k}]", self.frame, whole, name) for k, found in enumerate(self.found)
+            ]
+            if self.pieces:
+                check_factors(self.pieces, whole, name)
+        except Rejected as error:
+            raise CertificateError(f"the critical points of the engine are refused: {error}") from error
+        sets = [rational(squared) for piece in self.pieces for squared in piece.sets]
+        for precision in PRECISIONS:
+            self.points = real_points(self.frame, self.pieces, precision)
+            if all(point.high - point.low <= self.question.tolerance / 64 * point.high for point in self.points[:1]):
+                break
+        lows = [point.low for point in self.points] + sets
+        # Somewhat below, for the checker to see it with as many bits.
+        self.lower = round_down(root_below(min(lows)) * (1 - QQ((1, 2**60)))) if lows else infinity
+        self.precision = precision
+
+    def proof(self):
+        return {"kind": "parametrization", "basis": self.pair.basis, "pieces": [found.plain for found in self.found]}
+
+    def bound(self):
+        trusted = list(dict.fromkeys(text for piece in self.pieces for text in piece.trusted()))
+        argument = "; ".join(dict.fromkeys(found.argument for found in self.found))
+        if not self.found:
+            argument = "the difference of the outputs is a nonzero constant"
+        return Bound(self.other, self.lower, self.proof(), self.status, argument, tuple(trusted))
+
+    def witness(self, network):
+        c, point = self.question.c, self.points[0]
+
+        def fails(x):
+            outputs = network.outputs(x)
+            return outputs[c] <= outputs[self.other]
+
+        plain = next(
+            plain
+            for piece, found in zip(self.pieces, self.found)
+            for solutions, plain in zip(piece.points(), [*found.plain["critical"], *found.plain["singular"]])
+            if solutions is point.solutions
+        )
+        return witness_at(point, self.pair, self.question, fails, plain)
+
+    def nearest(self, witness):
+        r"""Return a ball around the nearest points, or around one of them when they are equally far."""
+        if self.lower != infinity:
+            self.problem.lower = flint.fmpq(int(self.lower.numerator()), int(self.lower.denominator()))
+        ball = conclusion(self.pieces, self.frame).ball
+        if ball is None:
+            point = self.points[0]
+            center = [a + b for a, b in zip(self.question.point, self.pair.move(point.t))]
+            sizes = sum((abs(x) for row in self.pair.R for x in row), QQ.zero()) if self.pair.basis else len(center)
+            radius = point.radius * sizes
+        else:
+            squared = witness.upper**2
+            found, radius_squared = ball(flint.fmpq(int(squared.numerator()), int(squared.denominator())))
+            center, radius = [rational(x) for x in found], root_above(rational(radius_squared))
+        least = self.question.tolerance * root_above(self.points[0].high, 24) / 256
+        step = max(radius, least) / (16 * len(center))
+        return Nearest(self.other, tuple(rounded(center, step)), radius + max(radius, least) / 8)

@@ -1,0 +1,114 @@
+r"""
+Failures at or just beyond critical and singular points of a boundary.
+
+EXAMPLES::
+
+    sage: from sage_mlvar import PolynomialClassifier
+    sage: C = PolynomialClassifier([[[1, 0], [0, 1]], [[-1, -2], [0, 0]]], [[0, 0], [3, 0]])
+    sage: certificate = C.certify([1, "1/2"], certifier="critical")
+    sage: point = certificate.witness.point
+    sage: C.boundary().value(point) <= 0, C.boundary().value([(x + u) / 2 for x, u in zip(point, [1, QQ(1) / 2])]) > 0
+    (True, True)
+"""
+
+from math import isqrt
+
+from .. import _sage  # noqa: F401
+from ..check.parametrization_piece import candidate
+from .base import Witness
+from .rounding import root_above, root_below
+from .segment import rounded
+
+from sage.rings.integer import Integer
+from sage.rings.rational_field import QQ
+
+__all__ = ["RealPoint", "rational", "real_points", "witness_at"]
+
+#: Bits of the moves beyond the boundary, relative to the distance, after the first which the tolerance decides.
+_BEYOND = (48, 64, 40, 96, 128)
+
+
+class RealPoint:
+    r"""
+    A real point of a checked parametrization: candidate for the nearest one.
+
+    - ``low``, ``high`` -- rational bounds of its squared distance
+    - ``t`` -- rational coordinates near it, ``radius`` -- of a ball around them that holds its own
+    - ``solutions``, ``root`` -- the parametrization, and the place among its real points
+    """
+
+    def __init__(self, frame, solutions, root, precision):
+        self.solutions, self.root = solutions, root
+        low, high, t = candidate(frame, solutions.real_points(precision)[root], precision)
+        self.low, self.high = rational(low), rational(high)
+        self.t = [rational(x.mid().fmpq()) for x in t]
+        self.radius = max((rational(x.rad().fmpq()) for x in t), default=QQ.zero())
+
+    def exact(self):
+        r"""Return the coordinates if the root of the eliminating polynomial is rational, else ``None``."""
+        w = self.solutions.w
+        for factor, _ in w.factor()[1]:
+            if factor.degree() == 1:
+                found = self._at(-rational(factor[0]) / rational(factor[1]))
+                if all(abs(x - y) <= self.radius for x, y in zip(found, self.t)):
+                    return found
+        return None
+
+    def _at(self, root):
+        def value(f):
+            total = QQ.zero()
+            for c in reversed(f.coeffs()):
+                total = total * root + rational(c)
+            return total
+
+        below = value(self.solutions.below)
+        return [value(f) / below for f in self.solutions.numerators[: len(self.t)]]
+
+
+def rational(x):
+    r"""Return a number of python-flint as a rational of Sage."""
+    return QQ(Integer(int(x.p))) / Integer(int(x.q)) if hasattr(x, "q") else QQ(Integer(int(x)))
+
+
+def real_points(frame, pieces, precision):
+    r"""Return the :class:`RealPoint` of all real points of checked pieces, nearest first."""
+    found = [
+        RealPoint(frame, solutions, root, precision)
+        for piece in pieces
+        for solutions in piece.points()
+        for root in range(len(solutions.real_points(precision)))
+    ]
+    return sorted(found, key=lambda point: (point.high, point.low))
+
+
+def witness_at(point, pair, question, fails, plain):
+    r"""
+    Return a :class:`~sage_mlvar.certify.base.Witness` at a real point of the boundary.
+
+    A rational point just beyond it on the ray from the data point, if the difference of the outputs changes its sign;
+    the point itself, if it is rational; else the point as an algebraic one.
+
+    INPUT:
+
+    - ``point`` -- a :class:`RealPoint`; ``pair`` -- a :class:`~sage_mlvar.certify.critical_pair.Pair`
+    - ``fails`` -- function from rational points to booleans
+    - ``plain`` -- the parametrization of ``point`` as a proof has it
+    """
+    u, tolerance = question.point, question.tolerance
+    move = list(pair.move(point.t))
+    distance = root_below(point.low, 24) or root_below(point.high, 24)
+    for beyond in (tolerance / 16, *(QQ((1, 2**bits)) for bits in _BEYOND)):
+        if beyond * 8 > tolerance:
+            continue
+        step = distance * beyond / (8 * (isqrt(len(u)) + 1))
+        moved = rounded([a + (1 + beyond) * b for a, b in zip(u, move)], step)
+        if fails(moved):
+            squared = sum((a - b) ** 2 for a, b in zip(moved, u))
+            return Witness(pair.other, root_above(squared), tuple(moved))
+    exact = point.exact()
+    if exact is not None:
+        moved = tuple(a + b for a, b in zip(u, pair.move(exact)))
+        if fails(moved):
+            return Witness(pair.other, root_above(sum((a - b) ** 2 for a, b in zip(moved, u))), moved)
+    proof = {"kind": "parametrization", "basis": pair.basis, "points": plain, "root": point.root}
+    return Witness(pair.other, root_above(point.high), None, proof)
