@@ -39,7 +39,7 @@ def read(path, label_column, limit):
     lines, labels, place, width = [], [], None, None
     try:
         with open(path, newline="", encoding="utf-8-sig") as file:
-            reader = csv.reader(file)
+            reader = csv.reader(file, strict=True)
             for row in reader:
                 cells = [cell.strip() for cell in row]
                 if not any(cells):

@@ -24,6 +24,9 @@ __all__ = ["is_idx", "labels_beside", "read_idx"]
 
 _TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 
+#: Deflation makes data at most 1032 times smaller.
+_MOST_PACKED = 1040
+
 
 def is_idx(path):
     r"""Return whether a file is IDX by its first bytes, after unpacking if need be."""
@@ -59,7 +62,7 @@ def read_idx(path, limit):
     import numpy
 
     what = f"data file {str(path)!r}"
-    check_file(path, limit)
+    there = check_file(path, limit)
     with open(path, "rb") as file:
         packed = file.read(2) == b"\x1f\x8b"
     try:
@@ -75,12 +78,16 @@ def read_idx(path, limit):
             size = prod(shape) * dtype.itemsize
             if size > limit:
                 raise ValueError(f"{what} declares the shape {shape}, {size} bytes, more than the limit of {limit}")
+            # A read takes memory for all it may return, so a small file may not promise much.
+            if size > (_MOST_PACKED * there if packed else there):
+                has = f"only {there}{', packed' if packed else ''}"
+                raise ValueError(f"{what} declares the shape {shape}, {size} bytes, and has {has}")
             data = file.read(size + 1)
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise ValueError(f"{what} cannot be unpacked: {error}") from error
     if len(data) != size:
-        there = f"only {len(data)}" if len(data) < size else "more"
-        raise ValueError(f"{what} declares the shape {shape}, {size} bytes, and has {there}")
+        found = f"only {len(data)}" if len(data) < size else "more"
+        raise ValueError(f"{what} declares the shape {shape}, {size} bytes, and has {found}")
     return numpy.frombuffer(data, dtype=dtype).reshape(shape)
 
 
