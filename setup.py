@@ -81,6 +81,7 @@ setup(
             "singular = sage_mlvar.backends.singular:SingularBackend",
         ],
         "sage_mlvar.certifiers": [
+            "bounds = sage_mlvar.certify.bounds:BoundsCertifier",
             "critical = sage_mlvar.certify.critical:CriticalCertifier",
             "numerical = sage_mlvar.certify.numerical:NumericalCertifier",
             "quadric = sage_mlvar.certify.quadric:QuadricCertifier",

@@ -26,10 +26,13 @@ __all__ = ["KINDS", "kind"]
 
 #: Kind → module of this package.
 KINDS = {
+    "cover": "cover",
     "enclosures": "enclosures",
+    "majorant": "majorant",
     "multiplier": "multiplier",
     "parametrization": "parametrization",
     "positive": "everywhere",
+    "taylor": "taylor",
     "touching": "touching",
     "trivial": "trivial",
 }

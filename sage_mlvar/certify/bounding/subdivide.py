@@ -11,8 +11,8 @@ EXAMPLES::
     sage: from sage_mlvar.certify.bounding.separations import Separations
     sage: from sage_mlvar.certify.bounding.subdivide import Cover
     sage: C = PolynomialClassifier([[[1, 0], [0, 2]], [[-1, -1], [0, 0]]], [[0, 0], [9, 0]], 3)
-    sage: cover = Cover(LocalNetwork(Separations(C).between(0, 1, [0, 0]), None, 0), Region("euclidean", None), 1.0)
-    sage: cover.run(); cover.lower > 0.999, cover.cells() > 4, len(cover.tree(cover.lower)[0]) > 4
+    sage: cover = Cover(LocalNetwork(Separations(C).between(0, 1, [0, 0]), None, 0), Region("euclidean", None), 1.04)
+    sage: cover.run(); cover.lower > 1.0399, cover.cells() > 4, len(cover.tree(cover.lower)[0]) > 4
     (True, True, True)
 """
 
@@ -43,8 +43,8 @@ class Cover:
     - ``reach`` -- the distance to be proved; best just below that of the nearest failure known
     - ``slope`` -- a multiplier that may help, that of the nearest failure known, or ``None``
 
-    Attributes: ``lower``, what the cells prove so far, and ``failure``, a point nearer than ``reach`` where the function
-    is not positive, or ``None``.
+    Attributes: ``lower``, what the cells prove so far, and ``failure``, a point nearer than ``reach`` where the
+    function is not positive, or ``None``.
     """
 
     def __init__(self, local, region, reach, slope=None):
