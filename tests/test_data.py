@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections import Counter
 from fractions import Fraction
+from pathlib import Path
 
 import numpy
 import pytest
@@ -122,6 +123,16 @@ def test_trained_networks_have_the_stated_accuracy(name, data, right):
     assert correct(outputs.tolist(), labels) == right
     if data is digits:
         assert list(classifier.outputs(images[0])) == [QQ(y) / (4096 * (4096 * ink) ** 2) for y in outputs[0]]
+
+
+def test_the_example_certifies_images(tmp_path):
+    example = Path(__file__).resolve().parent.parent / "examples" / "certify_mnist.py"
+    command = [sys.executable, str(example), "--count", "1", "--save", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    (row,) = [line.split() for line in done.stdout.splitlines() if line.startswith("    0")]
+    assert row[1] == row[2] == "4"
+    assert "robust" in row
+    assert (tmp_path / "0.json").exists()
 
 
 def integers(rows, denominator):

@@ -14,6 +14,7 @@ EXAMPLES::
 """
 
 import math
+import sys
 
 from .. import _sage, check  # noqa: F401
 from ..errors import MlvarError
@@ -21,6 +22,7 @@ from .certify import certify
 
 from sage.rings.infinity import infinity
 from sage.rings.rational import Rational
+from sage.rings.rational_field import QQ
 
 __all__ = ["answer", "header", "network_digest", "record_of"]
 
@@ -121,7 +123,17 @@ def _text(x):
 
 
 def _rounded_down(x):
+    r"""
+    Return the largest float that is at most ``x``, ``None`` for infinity.
+
+    EXAMPLES::
+
+        sage: from sage_mlvar.certify.records import _rounded_down
+        sage: [_rounded_down(x) for x in (QQ(1/2), QQ(10)^400, 1/QQ(10)^400)]
+        [0.5, 1.7976931348623157e+308, 0.0]
+    """
     if x == infinity:
         return None
-    value = float(x)
-    return math.nextafter(value, 0.0) if Rational(value) > x else value
+    value = min(float(x), sys.float_info.max)
+    # QQ(value) would be a simple fraction near the float, not the float.
+    return math.nextafter(value, -math.inf) if QQ(value.as_integer_ratio()) > x else value

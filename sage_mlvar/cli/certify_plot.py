@@ -15,6 +15,8 @@ EXAMPLES::
 from fractions import Fraction
 from pathlib import Path
 
+from .certify_table import as_float
+
 __all__ = ["FORMATS", "check_format", "curve", "plot"]
 
 FORMATS = (".svg", ".pdf", ".png")
@@ -51,7 +53,7 @@ def curve(records, end):
     OUTPUT: a pair of lists: radii, from 0 on, and the share right of each of them
     """
     reached = sorted(
-        float("inf") if record[end] == "inf" else float(Fraction(record[end]))
+        float("inf") if record[end] == "inf" else as_float(Fraction(record[end]))
         for record in records
         if "error" not in record
         and record["predicted"] is not None

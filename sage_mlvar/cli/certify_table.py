@@ -22,7 +22,7 @@ from collections import Counter
 from fractions import Fraction
 from statistics import median
 
-__all__ = ["points_table", "summary", "summary_table"]
+__all__ = ["as_float", "points_table", "summary", "summary_table"]
 
 _VERDICTS = ("robust", "not robust", "unknown")
 
@@ -69,7 +69,15 @@ def _relative_width(lower, upper):
         return 0.0
     if upper == "inf":
         return float("inf")
-    return float((Fraction(upper) - Fraction(lower)) / Fraction(upper))
+    return as_float((Fraction(upper) - Fraction(lower)) / Fraction(upper))
+
+
+def as_float(number):
+    r"""Return the float nearest to a fraction, infinity for one beyond all floats."""
+    try:
+        return float(number)
+    except OverflowError:
+        return float("inf")
 
 
 def _finite(value):
@@ -165,7 +173,7 @@ _COLUMNS = [
 
 
 def _number(value, missing):
-    return missing if value is None else f"{float(value):.6g}"
+    return missing if value is None else f"{as_float(value):.6g}"
 
 
 def _table(head, rows, justify):

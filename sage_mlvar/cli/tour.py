@@ -23,7 +23,7 @@ from functools import cache
 import click
 
 from .. import _sage  # noqa: F401
-from ..data import iris, load_json
+from ..data import iris, load_json, load_network
 from ..exact import rational
 from ..models.attention import LightningAttentionModel
 from ..models.classifier import PolynomialClassifier
@@ -148,12 +148,20 @@ def iris_outputs():
 
 def iris_boundaries():
     r"""The boundaries of a trained quadratic network."""
-    trained = load_json("iris_quadratic.json")
-    model = PolynomialClassifier(trained["weights"], trained["biases"], trained["activation"])
-    names = iris()[2]
+    model, names = load_network("iris_quadratic.json"), iris()[2]
     for c, other in ((0, 1), (0, 2), (1, 2)):
         title = f"iris: boundary {names[c]} | {names[other]}"
         yield from _ask(title, model, "ed_degree", classes=(c, other))
+
+
+def iris_radius():
+    r"""The certified radius at one flower."""
+    flowers, _, names = iris()
+    certificate = load_network("iris_quadratic.json").certify(flowers[0])
+    shown = int(certificate.lower * 10**9)  # rounded down: what is shown is certified, too
+    answer = f"{shown // 10**9}.{shown % 10**9:09} cm, beyond: {names[certificate.competing]}"
+    what = f"iris: radius within which flower 1 stays {names[certificate.predicted]}"
+    yield Line(what, answer, seconds=certificate.seconds, status=certificate.status)
 
 
 STEPS = [
@@ -165,6 +173,7 @@ STEPS = [
     iris_patterns,
     iris_outputs,
     iris_boundaries,
+    iris_radius,
 ]
 
 

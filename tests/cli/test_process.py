@@ -32,7 +32,7 @@ def test_help_and_wrong_usage_start_neither_sage_nor_rich(arguments):
 def test_help_names_every_verb():
     done = run("--help")
     assert done.returncode == 0
-    verbs = "backends contains degree dimension discriminant doctor ed-degree ideal invariants tour"
+    verbs = "backends certify contains degree dimension discriminant doctor ed-degree ideal invariants tour"
     assert all(f"  {verb} " in done.stdout for verb in verbs.split())
 
 

@@ -19,7 +19,7 @@ def lines():
 
 
 def test_every_line_has_answer_backend_and_status(lines):
-    assert len(lines) == 19
+    assert len(lines) == 20
     for line in lines.values():
         assert line["error"] is None
         assert line["answer"]
@@ -39,6 +39,7 @@ def test_every_line_has_answer_backend_and_status(lines):
         ("quadratic network (2,[2],2): ED degree", "4"),
         ("iris: patterns of 150 flowers in a trained ReLU network", "111×81, 110×48, 011×11, 100×8, 101×2"),
         ("iris: boundary setosa | versicolor: ED degree", "6"),
+        ("iris: radius within which flower 1 stays setosa", "0.490465781 cm, beyond: versicolor"),
     ],
 )
 def test_known_answers(lines, what, answer):

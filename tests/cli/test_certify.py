@@ -1,0 +1,495 @@
+r"""``mlvar certify``: right answers, nothing lost when it is stopped, and clear words for bad input."""
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from fractions import Fraction
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy
+import pytest
+
+from sage_mlvar import check
+from sage_mlvar.certify.stream import ResultStream, read
+from sage_mlvar.cli import certify_run
+from sage_mlvar.cli.certify_input import BUILT_IN
+from sage_mlvar.data import digits, iris, load_network, path
+from sage_mlvar.errors import BackendError, BackendTimeout
+
+from .helpers import COMMAND, ROOT, invoke, run
+
+RADIUS = Fraction(3, 10)
+
+
+def facts(records):
+    r"""Return the records by index, without the seconds, which differ from run to run."""
+    found = {record["index"]: {k: v for k, v in record.items() if k != "seconds"} for record in records}
+    assert len(found) == len(records)
+    return found
+
+
+def wait_for(condition, seconds=60):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return
+        time.sleep(0.005)
+    raise AssertionError("waited in vain")
+
+
+def lines(path):
+    return path.read_bytes().count(b"\n") if path.exists() else 0
+
+
+def launch(*arguments, **more):
+    return subprocess.Popen(
+        [*COMMAND, "certify", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT, **more
+    )
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    r"""An uninterrupted run on all iris flowers: the summary and the results file."""
+    out = tmp_path_factory.mktemp("whole") / "r.jsonl"
+    result = invoke("certify", "iris", "--radius", "0.3", "--out", str(out), "--json")
+    assert result.exit_code == 0, result.stderr
+    return json.loads(result.stdout), out
+
+
+def test_records_are_what_certify_says(whole):
+    _, records = read(whole[1])
+    network, (flowers, labels, _) = load_network("iris_quadratic.json"), iris()
+    assert [record["index"] for record in records] == list(range(150))
+    assert [record["label"] for record in records] == labels
+    for index in range(0, 150, 10):
+        record, certificate = records[index], network.certify(flowers[index], radius=RADIUS)
+        lower, upper = Fraction(record["lower"]), Fraction(record["upper"])
+        assert lower <= Fraction(str(certificate.upper))
+        assert upper >= Fraction(str(certificate.lower))
+        assert Fraction(record["distance"]) <= lower < Fraction(record["distance"]) * (1 + Fraction(1, 10**15))
+        assert (record["predicted"], record["verdict"]) == (certificate.predicted, certificate.verdict)
+        assert (record["competing"], record["status"]) == (certificate.competing, "proved")
+
+
+def test_summary_counts_the_records(whole):
+    summary, (_, records) = whole[0], read(whole[1])
+    robust = [r for r in records if Fraction(r["lower"]) > RADIUS]
+    assert summary["points"] == 150
+    assert summary["errors"] == summary["probable"] == 0
+    assert summary["accuracy"] == 148 / 150
+    assert summary["certified_accuracy"] == sum(r["label"] == r["predicted"] for r in robust) / 150
+    assert summary["verdicts"] == {"robust": len(robust), "not robust": 150 - len(robust), "unknown": 0}
+    distances = sorted(r["distance"] for r in records)
+    assert summary["smallest_distance"] == distances[0]
+    assert summary["median_distance"] == (distances[74] + distances[75]) / 2
+    assert summary["largest_relative_width"] <= 1e-9
+    assert "results" not in summary
+
+
+def test_without_radius_out_and_labels(tmp_path):
+    data = tmp_path / "x.npy"
+    numpy.save(data, numpy.array([[float(x) for x in flower] for flower in iris()[0][:3]]))
+    result = invoke("certify", str(path("iris_quadratic.json")), str(data), "--json")
+    assert result.exit_code == 0, result.stderr
+    summary = json.loads(result.stdout)
+    assert not {"verdicts", "accuracy", "certified_accuracy"} & summary.keys()
+    assert [record["index"] for record in summary["results"]] == [0, 1, 2]
+    assert not {"verdict", "label"} & summary["results"][0].keys()
+
+
+def test_files_of_the_package_as_files(tmp_path):
+    arguments = ["certify", str(path("mnist_quadratic.npz")), str(path("mnist_test.npz")), "--points", "0"]
+    result = invoke(*arguments, "--scale", "1/255", "--json")
+    assert result.exit_code == 0, result.stderr
+    (there,) = facts(json.loads(result.stdout)["results"]).values()
+    (here,) = facts(json.loads(invoke("certify", "mnist", "--points", "0", "--json").stdout)["results"]).values()
+    assert here == there
+    assert set(BUILT_IN) == {"iris", "digits", "mnist"}
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_killed_and_continued_equals_uninterrupted(tmp_path, whole, jobs):
+    out = tmp_path / "r.jsonl"
+    arguments = ["iris", "--radius", "0.3", "--out", str(out), "--jobs", jobs, "--json"]
+    for some in (2, 40, 90) if jobs == "1" else (40,):
+        process = launch(*arguments)
+        wait_for(lambda: process.poll() is not None or lines(out) > some)  # noqa: B023
+        process.kill()
+        process.communicate(timeout=60)
+        # The lock goes with the last of its processes.
+        wait_for(lambda: not workers(out))
+    before = lines(out)
+    done = run("certify", *arguments)
+    assert done.returncode == 0, done.stderr
+    assert before > some
+    assert facts(read(out)[1]) == facts(read(whole[1])[1])
+    assert lines(out) == 151
+    summary, expected = json.loads(done.stdout), whole[0]
+    assert all(summary[name] == expected[name] for name in expected.keys() - {"points_per_second", "out"})
+
+
+def workers(out):
+    r"""Return the processes that hold ``out`` open."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and int(entry.name) != os.getpid():
+            try:
+                found += [int(entry.name) for handle in (entry / "fd").iterdir() if os.readlink(handle) == str(out)]
+            except OSError:
+                continue
+    return found
+
+
+def test_workers_end_with_a_killed_parent(tmp_path):
+    out = tmp_path / "r.jsonl"
+    process = launch("digits", "--out", str(out), "--jobs", "2")
+    wait_for(lambda: lines(out) > 3)
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    assert len(children) >= 2
+    process.kill()
+    process.communicate(timeout=60)
+    wait_for(lambda: not any(Path(f"/proc/{child}").exists() for child in children), seconds=20)
+
+
+def test_ctrl_c_says_how_to_go_on(tmp_path, whole):
+    out = tmp_path / "r.jsonl"
+    process = launch("iris", "--radius", "0.3", "--out", str(out))
+    wait_for(lambda: lines(out) > 20)
+    process.send_signal(signal.SIGINT)
+    stdout, stderr = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert stdout == ""
+    done = lines(out) - 1
+    told = f"interrupted after {done} of 150 points; they are in {out}, and the same command continues"
+    assert stderr == f"error: {told} after them\n"
+    assert invoke("certify", "iris", "--radius", "0.3", "--out", str(out)).exit_code == 0
+    assert facts(read(out)[1]) == facts(read(whole[1])[1])
+
+
+def test_a_finished_file_is_not_touched(whole):
+    before = whole[1].read_bytes()
+    result = invoke("certify", "iris", "--radius", "0.3", "--out", str(whole[1]), "--json")
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["points_per_second"] is None
+    assert whole[1].read_bytes() == before
+
+
+def test_a_file_is_extended_by_other_points(tmp_path, whole):
+    out = str(tmp_path / "r.jsonl")
+    for points, count in (("5,7", 2), ("6:9", 3), ("148:150,0:148", 150)):
+        result = invoke("certify", "iris", "--radius", "3/10", "--points", points, "--out", out, "--json")
+        assert json.loads(result.stdout)["points"] == count
+    assert [record["index"] for record in read(out)[1][:4]] == [5, 7, 6, 8]
+    assert facts(read(out)[1]) == facts(read(whole[1])[1])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "name"),
+    [
+        (["iris", "--radius", "0.4"], "radius"),
+        (["iris"], "radius"),
+        (["digits", "--radius", "0.3"], "network"),
+        (["iris", "--radius", "0.3", "--scale", "2"], "data"),
+        (["iris", "--radius", "0.3", "--tolerance", "1e-6"], "tolerance"),
+        (["iris", "--radius", "0.3", "--box", "0,10"], "box"),
+        (["iris", "--radius", "0.3", "--norm", "maximum"], "norm"),
+        (["iris", "--radius", "0.3", "--no-proof"], "proof"),
+    ],
+)
+def test_results_of_another_run_are_refused(whole, arguments, name):
+    before = whole[1].read_bytes()
+    result = invoke("certify", *arguments, "--points", "0", "--out", str(whole[1]))
+    assert result.exit_code == 2
+    assert f"is of another run: its {name} is" in result.stderr
+    assert whole[1].read_bytes() == before
+
+
+def test_two_runs_on_one_file(tmp_path):
+    out = tmp_path / "r.jsonl"
+    with ResultStream(out, {}):
+        result = invoke("certify", "iris", "--out", str(out))
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"error: {out}: another process is writing results to it")
+
+
+def test_a_full_disk(tmp_path, whole):
+    out = tmp_path / "r.jsonl"
+    code = (
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000)); "
+        f"from sage_mlvar.cli import main; main(['certify', 'iris', '--radius', '0.3', '--out', {str(out)!r}])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, cwd=ROOT)
+    assert done.returncode == 2
+    kept = len(read(out)[1])
+    told = f"File too large; the {kept} finished points are kept in it, and the same call continues after them"
+    assert done.stderr == f"error: {out}: {told}\n"
+    assert 10 < kept < 150
+    assert invoke("certify", "iris", "--radius", "0.3", "--out", str(out)).exit_code == 0
+    assert facts(read(out)[1]) == facts(read(whole[1])[1])
+
+
+def test_an_error_at_one_point_does_not_stop_the_run(tmp_path, monkeypatch):
+    from sage_mlvar.certify import records
+
+    certify, calls = records.certify, []
+
+    def third_is_slow(*arguments, **more):
+        calls.append(arguments)
+        if len(calls) == 3:
+            raise BackendTimeout("time limit of 9 s\nreached")
+        return certify(*arguments, **more)
+
+    monkeypatch.setattr(records, "certify", third_is_slow)
+    out = str(tmp_path / "r.jsonl")
+    result = invoke("certify", "iris", "--points", "0:5", "--radius", "0.3", "--out", out)
+    assert result.exit_code == 3, result.output
+    assert read(out)[1][2] == {"index": 2, "label": 0, "error": "BackendTimeout: time limit of 9 s reached"}
+    shown = {line[:36].strip(): line[36:].split() for line in result.stdout.splitlines()}
+    assert shown["without an answer"] == ["1"]
+    assert shown["accuracy"] == ["100.0%"]
+    again = invoke("certify", "iris", "--points", "0:5", "--radius", "0.3", "--out", out, "--json")
+    assert (again.exit_code, len(calls)) == (3, 5)
+    assert json.loads(again.stdout)["errors"] == 1
+    assert json.loads(again.stdout)["certified_accuracy"] == 0.8
+
+
+def test_an_unknown_verdict_sets_the_exit_code(monkeypatch):
+    from dataclasses import replace
+
+    from sage_mlvar.certify import records
+
+    certify = records.certify
+    monkeypatch.setattr(records, "certify", lambda *x, **more: replace(certify(*x, **more), verdict="unknown"))
+    result = invoke("certify", "iris", "--points", "0", "--radius", "0.3", "--json")
+    assert result.exit_code == 3
+    assert json.loads(result.stdout)["verdicts"] == {"robust": 0, "not robust": 0, "unknown": 1}
+
+
+def test_probable_points_are_not_certified():
+    from sage_mlvar.cli.certify_table import summary
+
+    record = {"index": 0, "label": 0, "predicted": 0, "verdict": "robust", "lower": "1", "upper": "1", "distance": 1.0}
+    found = summary([{**record, "status": "proved"}, {**record, "index": 1, "status": "probable"}], "1/2")
+    assert (found["certified_accuracy"], found["probable"]) == (0.5, 1)
+
+
+class Bomb:
+    r"""Ends the process that unpickles it."""
+
+    def __reduce__(self):
+        return os._exit, (1,)
+
+
+def test_a_worker_that_dies_is_told():
+    class Points:
+        labels = None
+
+        @staticmethod
+        def point(index):
+            return [index] * 4
+
+    task = certify_run.Task(load_network("iris_quadratic.json"), {"box": Bomb()})
+    with pytest.raises(BackendError, match="ended by itself, perhaps for want of memory; try fewer --jobs"):
+        list(certify_run.records(task, Points, [0, 1, 2], jobs=2))
+
+
+@pytest.mark.parametrize(("radius", "code"), [("0.4", 0), ("0.5", 1), (None, 0)])
+def test_one_point(radius, code):
+    arguments = ["certify", "iris", "--point", "5.1,3.5,1.4,0.2"] + (["--radius", radius] if radius else [])
+    result = invoke(*arguments)
+    assert result.exit_code == code, result.stderr
+    assert "0.490466" in result.stdout
+    assert result.stdout.splitlines()[-1].startswith("argument  ") or "trusted   " in result.stdout
+    found = json.loads(invoke(*arguments, "--json").stdout)
+    assert found["predicted"] == 0
+    assert found.get("verdict") == {"0.4": "robust", "0.5": "not robust", None: None}[radius]
+
+
+def test_certificates_pass_the_checker(tmp_path):
+    folder = tmp_path / "new" / "certificates"
+    arguments = ["certify", "iris", "--points", "0:3", "--radius", "0.3", "--certificates", str(folder)]
+    assert invoke(*arguments, "--jobs", "2").exit_code == 0
+    assert sorted(p.name for p in folder.iterdir()) == ["0.json", "1.json", "2.json", "network.json"]
+    for index in range(3):
+        document = check.read(folder / f"{index}.json")
+        assert check.verify(document, folder=folder)
+        assert document["point"] == [str(x) for x in iris()[0][index]]
+    done = subprocess.run(
+        [sys.executable, "-m", "sage_mlvar.check", str(folder / "0.json")], capture_output=True, text=True, cwd=ROOT
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    result = invoke("certify", "digits", "--points", "0", "--certificates", str(folder))
+    assert result.exit_code == 2
+    assert "holds certificates of another network" in result.stderr
+
+
+def test_the_picture(tmp_path, whole):
+    one, two = tmp_path / "one.svg", tmp_path / "two.svg"
+    for picture in (one, two):
+        result = invoke("certify", "iris", "--radius", "0.3", "--out", str(whole[1]), "--plot", str(picture))
+        assert result.exit_code == 0, result.stderr
+        assert str(picture) in result.stdout
+    assert one.read_bytes() == two.read_bytes()
+    texts = [element.text for element in ElementTree.parse(one).iter("{http://www.w3.org/2000/svg}text")]
+    for text in ("certified accuracy", "points", "Euclidean distance", "radius 0.3", "iris: 150 points"):
+        assert text in texts
+    assert invoke("certify", "iris", "--points", "0", "--plot", str(tmp_path / "x.png")).exit_code == 0
+    assert (tmp_path / "x.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_curve_against_the_definition(whole):
+    from sage_mlvar.cli.certify_plot import curve
+
+    records = read(whole[1])[1]
+    radii, shares = curve(records, "lower")
+    assert radii == sorted(radii)
+    for radius in (0.0, 0.1, 0.3, 0.7, 5.0):
+        expected = sum(r["label"] == r["predicted"] and Fraction(r["lower"]) > radius for r in records) / 150
+        assert shares[sum(x <= radius for x in radii) - 1] == expected
+
+
+def test_a_point_that_is_of_its_class_everywhere_and_one_at_a_tie(tmp_path):
+    network, data, picture = tmp_path / "net.npz", tmp_path / "x.npz", tmp_path / "x.svg"
+    # Class 0 leads by x^2 + 1; class 0 ties with class 1 at x = 0 in the second network.
+    numpy.savez(network, W1=[[1.0]], b1=[0.0], W2=[[1.0], [0.0]], b2=[1.0, 0.0])
+    numpy.savez(data, X=[[0.0], [2.0]], y=[0, 0])
+    result = invoke("certify", str(network), str(data), "--radius", "1", "--json", "--plot", str(picture))
+    assert result.exit_code == 0, result.output
+    summary = json.loads(result.stdout)
+    assert [(r["lower"], r["upper"], r["distance"]) for r in summary["results"]] == [("inf", "inf", None)] * 2
+    assert (summary["median_distance"], summary["certified_accuracy"], summary["largest_relative_width"]) == (
+        None,
+        1,
+        0,
+    )
+    assert "infinite" in invoke("certify", str(network), str(data)).stdout
+    numpy.savez(network, W1=[[1.0]], b1=[0.0], W2=[[1.0], [0.0]], b2=[0.0, 0.0])
+    result = invoke("certify", str(network), str(data), "--radius", "1", "--json", "--plot", str(picture))
+    assert result.exit_code == 0, result.output
+    first, second = json.loads(result.stdout)["results"]
+    assert (first["predicted"], first["verdict"], first["upper"], first["distance"]) == (None, "not robust", "0", 0)
+    assert (second["predicted"], second["verdict"]) == (0, "robust")
+    assert json.loads(result.stdout)["accuracy"] == 0.5
+
+
+def test_the_bar_on_a_terminal(tmp_path):
+    master, slave = pty.openpty()
+    process = subprocess.Popen(
+        [*COMMAND, "certify", "iris", "--out", str(tmp_path / "r.jsonl")],
+        stdout=subprocess.PIPE,
+        stderr=slave,
+        cwd=ROOT,
+        env={**os.environ, "TERM": "xterm", "COLUMNS": "100"},
+    )
+    os.close(slave)
+    shown = b""
+    while True:
+        try:
+            chunk = os.read(master, 4096)
+        except OSError:
+            break
+        if not chunk:
+            break
+        shown += chunk
+    stdout = process.communicate(timeout=60)[0]
+    os.close(master)
+    assert process.returncode == 0
+    assert b"points/s" in shown
+    assert b"/150" in shown
+    assert b"points/s" not in stdout
+
+
+@pytest.fixture
+def files(tmp_path):
+    images, _ = digits()
+    X = numpy.array([[float(x) for x in image] for image in images[:3]])
+    bad = X.copy()
+    bad[2, 5] = float("nan")
+    numpy.savez(tmp_path / "wide.npz", X=numpy.ones((2, 65)))
+    numpy.savez(tmp_path / "nan.npz", X=bad)
+    numpy.savez(tmp_path / "labels.npz", X=X, y=[0, 10, 3])
+    numpy.savez(tmp_path / "negative.npz", X=X, y=[0, -1, 3])
+    numpy.savez(tmp_path / "few.npz", X=X, y=[0, 1])
+    numpy.savez(tmp_path / "empty.npz", X=numpy.ones((0, 64)))
+    numpy.savez(tmp_path / "complex.npz", X=X + 1j)
+    (tmp_path / "relu.json").write_bytes(path("iris_relu.json").read_bytes())
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["digits", "--radius", "0"], ["--radius must be positive, got '0'"]),
+        (["digits", "--radius", "-1/2"], ["--radius must be positive, got '-1/2'"]),
+        (["digits", "--radius", "nan"], ["--radius must be a number", "'nan'"]),
+        (["digits", "--radius", "inf"], ["--radius must be a number", "'inf'"]),
+        (["digits", "--tolerance", "0"], ["--tolerance must be positive"]),
+        (["digits", "--scale", "0"], ["--scale must not be zero"]),
+        (["digits", "--scale", "x"], ["--scale must be a number", "'x'"]),
+        (["digits", "--points", "360"], ["--points must be below 360", "360"]),
+        (["digits", "--points", "0:361"], ["--points must be below 360", "0:361"]),
+        (["digits", "--points", "-1"], ["'-1'"]),
+        (["digits", "--points", "0:5:0"], ["'0:5:0'"]),
+        (["digits", "--points", "5:5"], ["at least one point"]),
+        (["digits", "--certifier", "magic"], ["unknown certifier 'magic'", "quadric"]),
+        (["digits", "--norm", "taxi"], ["'taxi'", "euclidean"]),
+        (["digits", "--box", "0"], ["--box must have 2 entries"]),
+        (["digits", "--box", "1,0"], ["--box", "LOW < HIGH", "1,0"]),
+        (["digits", "--jobs", "0"], ["jobs"]),
+        (["digits", "--activation", "2"], ["--activation", "digits"]),
+        (["digits", "--plot", "out.bmp"], ["--plot must name a .svg, .pdf or .png file, got 'out.bmp'"]),
+        (["digits", "--out", "{}/no/r.jsonl"], ["--out must be in a folder that exists"]),
+        (["digits", "--plot", "{}/no/r.svg"], ["--plot must be in a folder that exists"]),
+        (["digits", "--out", "/dev/full"], ["'/dev/full'", "regular file"]),
+        (["digits", "--out", "{}/wide.npz"], ["is not a results file"]),
+        (["digits", "{}/missing.npz"], ["missing.npz: No such file"]),
+        (["digits", "{}/wide.npz"], ["64", "65"]),
+        (["digits", "{}/nan.npz"], ["finite", "nan", "row 2, column 5"]),
+        (["digits", "{}/labels.npz"], ["labels from 0 to 9", "got 10 at point 1"]),
+        (["digits", "{}/negative.npz"], ["labels from 0 to 9", "got -1 at point 1"]),
+        (["digits", "{}/few.npz"], ["3 points", "2 labels"]),
+        (["digits", "{}/empty.npz"], ["at least one point"]),
+        (["digits", "{}/complex.npz"], ["integers or floats", "<c16"]),
+        (["digits", "--labels", "{}/few.npz"], ["labels"]),
+        (["digits", "--label-column", "0"], ["label_column", ".csv"]),
+        (["digits", "{}/nan.npz", "--point", "1,2"], ["--point does not go with DATA"]),
+        (["digits", "--point", "1,2", "--out", "r.jsonl"], ["--point does not go with --out"]),
+        (["iris", "--point", "1,2"], ["4 entries, got 2"]),
+        (["iris", "--point", "1,2,3,x"], ["'x'"]),
+        (["net.npz"], ["iris, digits, mnist or a network file", "'net.npz'"]),
+        (["{}/relu.json", "{}/wide.npz"], ["relu"]),
+        (["{}/wide.npz", "{}/wide.npz"], ["wide.npz"]),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
+)
+def test_bad_input_is_told_in_one_line(files, arguments, words):
+    result = invoke("certify", *(argument.replace("{}", str(files)) for argument in arguments))
+    assert result.exit_code == 2, result.output
+    assert result.stdout == ""
+    assert result.stderr.startswith("error: ")
+    assert result.stderr.count("\n") == 1, result.stderr
+    for word in words:
+        assert word in result.stderr
+
+
+def test_points_outside_the_box_are_told(tmp_path):
+    out = tmp_path / "r.jsonl"
+    result = invoke("certify", "digits", "--points", "0:2", "--box", "0,1/2", "--out", str(out))
+    assert result.exit_code == 2
+    assert "box" in result.stderr
+    assert read(out)[1] == []
+
+
+def test_a_radius_scales_with_the_data():
+    (one,) = json.loads(invoke("certify", "iris", "--points", "0", "--json").stdout)["results"]
+    # The network takes (x - 0)/2 in place of x: distances are twice as large at twice the data.
+    arguments = [str(path("iris_quadratic.json")), "--point", "10.2,7,2.8,0.4", "--normalization", "0,2", "--json"]
+    two = json.loads(invoke("certify", *arguments).stdout)
+    width = Fraction(1, 10**8)
+    assert abs(Fraction(two["lower"]) - 2 * Fraction(one["lower"])) < width
+    assert two["predicted"] == one["predicted"]
