@@ -75,3 +75,30 @@ def test_arrays_and_matrices_are_rows():
     assert rows(np.array([[1, 2], [3, 4]]), "W") == rows([[1, 2], [3, 4]], "W") == ((1, 2), (3, 4))
     with pytest.raises(ValueError, match="W must not be empty, got shape 0 x 0"):
         rows([], "W")
+
+
+@pytest.mark.parametrize("dtype", ["f2", "f4", "f8", ">f4", "i1", "i8", "u8"])
+def test_rows_of_arrays_are_those_of_their_entries(dtype):
+    tiny = np.finfo(dtype).smallest_subnormal if "f" in dtype else 1
+    most = np.finfo(dtype).max if "f" in dtype else np.iinfo(dtype).max
+    array = np.array([[0, 1, tiny], [most, 100, 7]], dtype=dtype)
+    if "f" in dtype:
+        array[0, 1] = -0.1
+    found = rows(array, "W", 2, 3)
+    assert found == tuple(tuple(rational(x) for x in row) for row in array)
+    assert all(x.parent() is QQ for row in found for x in row)
+    assert rows(array.T, "W") == tuple(zip(*found))
+
+
+@pytest.mark.parametrize(
+    ("array", "words"),
+    [
+        (np.array([[1, np.nan]]), r"W\[0\]\[1\] must be finite, got np.float64\(nan\)"),
+        (np.zeros((0, 2)), "W must not be empty, got shape 0 x 0"),
+        (np.zeros((2, 0)), "W must not be empty, got shape 2 x 0"),
+        (np.zeros((1, 3)), "W must have 2 columns, got 3"),
+    ],
+)
+def test_arrays_that_are_no_matrix_of_numbers(array, words):
+    with pytest.raises(ValueError, match=words):
+        rows(array, "W", ncols=2)

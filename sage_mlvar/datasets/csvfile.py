@@ -41,7 +41,7 @@ def read(path, label_column, limit):
         with open(path, newline="", encoding="utf-8-sig") as file:
             reader = csv.reader(file, strict=True)
             for row in reader:
-                cells = [cell.strip() for cell in row]
+                cells = list(map(str.strip, row))
                 if not any(cells):
                     continue
                 where = f"{what}, line {reader.line_num}"
@@ -111,7 +111,7 @@ def _check_numbers(cells, where):
 
 def _are_plain(cells):
     try:
-        return all(map(math.isfinite, map(float, cells))) and not any("_" in cell for cell in cells)
+        return all(map(math.isfinite, map(float, cells))) and "_" not in "".join(cells)
     except ValueError:
         return False
 

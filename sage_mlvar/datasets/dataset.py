@@ -27,6 +27,9 @@ from sage.rings.rational_field import QQ
 __all__ = ["Dataset"]
 
 
+_MOST_PIXELS = 2**16
+
+
 class _Points(Sequence):
     r"""The points of a data set, made exact one by one."""
 
@@ -67,6 +70,7 @@ class Dataset:
         if self.labels is not None and len(self.labels) != len(rows):
             raise ValueError(f"labels must be one per point, {len(rows)}, got {len(self.labels)}")
         self._sha256 = None
+        self._pixels = {}
 
     def __repr__(self):
         labels = "with labels" if self.labels is not None else "without labels"
@@ -106,11 +110,18 @@ class Dataset:
             )
         k %= len(self)
         row = self._rows.row(k)
-        if all(type(entry) is int for entry in row):
-            entries = tuple(map(QQ, row))
-        else:
-            entries = rational_list(row, f"data set {self.name!r}, point {k}", self.features)
+        if set(map(type, row)) == {int}:
+            return tuple(map(self._pixel, row))
+        entries = rational_list(row, f"data set {self.name!r}, point {k}", self.features)
         return entries if self.scale == 1 else tuple(self.scale * entry for entry in entries)
+
+    def _pixel(self, value):
+        # Pixels take few values; their exact multiples are kept.
+        if value not in self._pixels:
+            if len(self._pixels) > _MOST_PIXELS:
+                self._pixels.clear()
+            self._pixels[value] = self.scale * QQ(value)
+        return self._pixels[value]
 
     @property
     def sha256(self):

@@ -39,7 +39,11 @@ def read(path):
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise ValueError(f"{what} must be JSON text, and is not UTF-8") from error
-    model = loads(text, what)
+    try:
+        model = loads(text, what)
+    except ValueError as error:
+        # Errors about a matrix or a number do not know of the file.
+        raise error if what in str(error) else ValueError(f"{what}: {error}") from error
     if not isinstance(model, PolynomialClassifier):
         raise ValueError(f"{what} must hold a PolynomialClassifier, and holds a {type(model).__name__}")
     return model

@@ -113,7 +113,7 @@ def test_what_is_not_read(module, words):
 def test_numbers_that_are_not_finite():
     module = nn.Sequential(nn.Linear(4, 3), Square(), nn.Linear(3, 2))
     module[2].bias.data[1] = float("inf")
-    with pytest.raises(ValueError, match="module '2', bias,.* must be finite, got"):
+    with pytest.raises(ValueError, match=r"module '2', bias,.* must be finite, got"):
         read_network(module)
     with pytest.raises(ValueError, match=r"entry '2\.bias' must be finite, got inf at \[1\]"):
         read_network(module.state_dict(), activation=2)

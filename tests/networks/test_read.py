@@ -68,7 +68,8 @@ def test_json(tmp_path):
     [
         ({"activation": 10**9}, "a degree of the activation of more than three digits"),
         ({"biases": [["1e9999", "0"], ["0", "0", "0"]]}, "an exponent of more than three digits"),
-        ({"biases": [["0"], ["0", "0", "0"]]}, r"biases\[0\] must have 2 entries"),
+        ({"biases": [["0"], ["0", "0", "0"]]}, r"net\.json': biases\[0\] must have 2 entries"),
+        ({"biases": [["1" * 5000, "0"], ["0", "0", "0"]]}, "must be a number|Exceeds the limit"),
         ({"format": "other"}, "must have format"),
         ({"model": "quux"}, "quux"),
     ],
