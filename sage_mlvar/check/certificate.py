@@ -43,7 +43,7 @@ class Certificate:
             raise Malformed(f"the certificate must be an object, got {shown(document)}")
         # First, so that a file of another kind or time is told so, whatever else it holds.
         for key, wanted in (("format", FORMAT), ("version", VERSION)):
-            if document.get(key) != wanted or isinstance(document[key], bool):
+            if document.get(key) != wanted or type(document[key]) is not type(wanted):
                 raise Malformed(f"the certificate must have {key} {wanted!r}, got {shown(document.get(key))}")
         fields(document, "the certificate", _REQUIRED, _OPTIONAL)
         if text(document["sha256"], "sha256") != document_digest(document):

@@ -20,9 +20,12 @@ from flint import fmpq, fmpz, fmpz_mat
 from .digests import digest
 from .document import fields, integer, rational, read, sequence, shown, text
 from .errors import Malformed, Rejected
-from .vectors import MAX_BITS, common
+from .vectors import common
 
 __all__ = ["Network", "from_certificate", "from_model"]
+
+#: Bits of the values of one layer. Powers of powers grow fast.
+_MAX_RESULT = 2**27
 
 _NUMBER = re.compile(r"([+-]?[0-9]+)/([0-9]+)|([+-]?)([0-9]*)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]{1,4}))?")
 
@@ -107,7 +110,7 @@ class Network:
 
     def _activate(self, coefficients, values):
         height = max((z.height_bits() for z in values), default=0) + max(a.height_bits() for a in coefficients)
-        if height * len(coefficients) * len(values) > MAX_BITS:
+        if height * len(coefficients) * len(values) > _MAX_RESULT:
             raise Rejected("the network is too large to evaluate exactly at a point with numbers this long")
         return [_horner(coefficients, z) for z in values]
 
@@ -221,7 +224,7 @@ def from_model(data):
         sage_mlvar.check.errors.Malformed: the model file must hold a PolynomialClassifier, got 'ReLURegionModel'
     """
     for key, wanted in (("format", "sage_mlvar/model"), ("version", 1)):
-        if data.get(key) != wanted or isinstance(data[key], bool):
+        if data.get(key) != wanted or type(data[key]) is not type(wanted):
             raise Malformed(f"the model file must have {key} {wanted!r}, got {shown(data.get(key))}")
     if data.get("model") != "PolynomialClassifier":
         raise Malformed(f"the model file must hold a PolynomialClassifier, got {shown(data.get('model'))}")
