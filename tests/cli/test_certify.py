@@ -153,7 +153,30 @@ def test_workers_end_with_a_killed_parent(tmp_path):
     assert len(children) >= 2
     process.kill()
     process.communicate(timeout=60)
-    wait_for(lambda: not any(Path(f"/proc/{child}").exists() for child in children), seconds=20)
+    wait_for(lambda: not any(map(running, children)), seconds=20)
+
+
+def running(process):
+    r"""Return whether the process is there, and is not only waiting to be buried."""
+    try:
+        return Path(f"/proc/{process}/cmdline").read_bytes() != b""
+    except OSError:
+        return False
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_signals_end_the_workers(tmp_path, number, code):
+    out = tmp_path / "r.jsonl"
+    process = launch("digits", "--out", str(out), "--jobs", "2")
+    wait_for(lambda: lines(out) > 3)
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    process.send_signal(number)
+    stderr = process.communicate(timeout=20)[1]
+    assert process.returncode == code
+    assert "Traceback" not in stderr
+    assert not any(map(running, children))
+    count = len(read(out)[1])
+    assert 3 <= count < 360
 
 
 def test_ctrl_c_says_how_to_go_on(tmp_path, whole):
