@@ -2,7 +2,8 @@ r"""
 Run an engine as a child program within limits, and leave nothing behind.
 
 The child runs in a session of its own inside a fresh temporary folder. Whatever happens (the end, an expired limit,
-Ctrl-C), its whole process group is killed and the folder removed before control returns.
+Ctrl-C), its whole process group is killed and the folder removed before control returns. Should this process itself be
+killed, then on Linux the kernel ends the child.
 
 EXAMPLES::
 
@@ -19,12 +20,14 @@ EXAMPLES::
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import tempfile
 import threading
 import time
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from cysignals.pysignals import changesignal
@@ -86,7 +89,9 @@ def run(command, stdin, limits, files=None):
             child = None
             try:
                 with _signals_wait():
-                    child = _start(command, stdin=source, stdout=out, stderr=err, cwd=folder, start_new_session=True)
+                    child = _start(
+                        _tied(command), stdin=source, stdout=out, stderr=err, cwd=folder, start_new_session=True
+                    )
                 peak = _wait(child, name, limits, begin)
             finally:
                 if child is not None:
@@ -121,6 +126,20 @@ def _signals_wait():
     finally:
         for number in came[:1]:
             signal.raise_signal(number)
+
+
+def _tied(command):
+    r"""Return ``command`` such that the kernel kills its process when this one is gone, if there is a way."""
+    guard, program = _guard(), shutil.which(command[0])
+    return [*guard, program, *command[1:]] if guard and program else command
+
+
+@cache
+def _guard():
+    guard = [shutil.which("setpriv"), "--pdeathsig", "KILL", "--"]
+    if guard[0] is None or subprocess.run([*guard, "true"], capture_output=True, check=False).returncode:
+        return []
+    return guard
 
 
 def _start(command, **options):

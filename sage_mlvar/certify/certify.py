@@ -59,7 +59,8 @@ def certify(
     - ``classifier`` -- a :class:`~sage_mlvar.models.classifier.PolynomialClassifier`
     - ``x`` -- list of ``n_0`` numbers
     - ``radius`` -- positive number: also say whether the classifier is robust within this distance
-    - ``certifier`` -- ``"auto"``, or the name of a method; see :func:`~sage_mlvar.certify.registry.table`
+    - ``certifier`` -- ``"auto"``, or the name of a method, see :func:`~sage_mlvar.certify.registry.table`; or a list
+      of names, the next of which is tried when one fails
     - ``tolerance`` -- positive number, relative width wanted of the bracket; 1e-9 by default
     - ``norm`` -- ``"euclidean"`` or ``"maximum"``
     - ``box`` -- list of ``n_0`` pairs ``(low, high)`` that hold ``x``: failures outside do not count
@@ -93,7 +94,7 @@ def certify(
     if not isinstance(cross_check, bool):
         raise TypeError(f"cross_check must be True or False, not {cross_check!r}")
     if certifier != "auto":
-        registry.get(certifier)
+        certifier = _names(certifier)
     resolved = resolve("certify", **options)
     outputs = network_of(classifier).outputs(point)
     best = max(outputs)
@@ -117,14 +118,31 @@ def certify(
     return certificate
 
 
+def _names(certifier):
+    r"""Return the names in ``certifier``, a name or a list of names."""
+    if isinstance(certifier, dict) or not hasattr(certifier, "__iter__"):
+        raise TypeError(f"certifier must be a name or a list of names, not {certifier!r}")
+    names = (certifier,) if isinstance(certifier, str) else tuple(certifier)
+    if not names:
+        raise ValueError(f"certifier must name at least one method, got {certifier!r}")
+    for name in names:
+        registry.get(name)
+    return names
+
+
 def _answer(question, certifier):
-    if certifier != "auto":
-        applies = registry.get(certifier).can_certify(question.classifier, question.norm, question.box)
-        if applies is not True:
-            raise ValueError(f"certifier {certifier!r} cannot be used here: {applies}")
-        return certifier, registry.of(question.classifier, certifier).certify(question), ""
+    if certifier == "auto":
+        candidates = choose(question)
+    else:
+        for name in certifier:
+            applies = registry.get(name).can_certify(question.classifier, question.norm, question.box)
+            if applies is not True:
+                raise ValueError(f"certifier {name!r} cannot be used here: {applies}")
+        if len(certifier) == 1:
+            return certifier[0], registry.of(question.classifier, certifier[0]).certify(question), ""
+        candidates = [(name, f"{name}: asked for") for name in certifier]
     failures = []
-    for name, why in choose(question):
+    for name, why in candidates:
         try:
             outcome = registry.of(question.classifier, name).certify(question)
         except MlvarError as error:

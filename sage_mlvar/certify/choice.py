@@ -16,18 +16,24 @@ __all__ = ["choose"]
 _LAST = "bounds"
 
 
-def choose(question):
+def choose(question, instance=of):
     r"""
     Return the names of the certifiers to try, with the reason of each.
 
     Those that find the distance itself come first, the cheapest prediction first, if it fits into the time limit.
+
+    INPUT:
+
+    - ``question`` -- a :class:`~sage_mlvar.certify.base.Question`
+    - ``instance`` -- function of a classifier and a name: the certifier to ask for its prediction, which depends on
+      what that has learnt about the classifier
     """
     remaining = question.limits.deadline.remaining()
     exact, late = [], []
     for name, cls in known().items():
         if name == _LAST or cls.can_certify(question.classifier, question.norm, question.box) is not True:
             continue
-        seconds = float(of(question.classifier, name).predicted_seconds(question))
+        seconds = float(instance(question.classifier, name).predicted_seconds(question))
         fits = remaining is None or seconds <= remaining
         (exact if fits else late).append((seconds, name))
     order = [(name, f"{name}: predicted {seconds:.2g} s") for seconds, name in sorted(exact)]

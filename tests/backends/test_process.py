@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from sage_mlvar import backends
-from sage_mlvar.backends import Answer, Backend
+from sage_mlvar.backends import Answer, Backend, process
 from sage_mlvar.backends.process import run
 from sage_mlvar.errors import BackendError, BackendMemoryError, BackendTimeout
 from sage_mlvar.options import Deadline, Limits
@@ -72,6 +72,25 @@ def test_a_child_that_ignores_signals_is_killed():
     program = "import signal\nfor s in (2, 15, 1): signal.signal(s, signal.SIG_IGN)\nwhile True: pass"
     with pytest.raises(BackendTimeout):
         run([PYTHON, "-c", program], "", Limits(Deadline(0.4)))
+
+
+@pytest.mark.skipif(not process._guard(), reason="needs setpriv of Linux")
+def test_a_child_ends_with_a_process_that_is_killed(tmp_path):
+    program = (
+        "import os, sys; from sage_mlvar.backends.process import run; from sage_mlvar.options import Limits\n"
+        "run([sys.executable, '-c', 'import os, time; print(os.getpid(), flush=True); time.sleep(60)'], '', Limits())"
+    )
+    parent = subprocess.Popen([PYTHON, "-c", program], env={**os.environ, "TMPDIR": str(tmp_path)})
+    try:
+        end = time.monotonic() + 60
+        while not any(out.read_text() for out in tmp_path.glob("*/.stdout")):
+            assert time.monotonic() < end
+            time.sleep(0.02)
+        assert len(processes_in(tmp_path)) == 1
+    finally:
+        parent.kill()
+        parent.wait()
+    assert processes_in(tmp_path, patience=10) == []
 
 
 def test_memory_of_the_grandchildren_counts():
