@@ -21,8 +21,9 @@ def requirements():
     return found
 
 
-def test_hard_requirements_are_what_sage_does_not_bring():
-    assert {name for name, extra in requirements() if extra is None} == {"click", "joblib", "python-flint", "rich"}
+def test_hard_requirements_are_few_and_not_sage():
+    needed = {"click", "joblib", "numpy", "python-flint", "rich", "scipy", "threadpoolctl"}
+    assert {name for name, extra in requirements() if extra is None} == needed
 
 
 def test_cypari2_is_left_to_sage():

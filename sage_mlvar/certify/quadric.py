@@ -101,17 +101,16 @@ class QuadricCertifier(Certifier):
         return self._forms
 
     def _pencil(self, c, other):
-        r"""Return the pencil of two classes, or ``None`` when doubles do not suffice."""
-        # The pencil of (other, c) is the same with opposite sign, but then the eigenvalues change places as well.
-        key = c, other
+        r"""Return a pencil and 1 or -1: it is for ``f_c - f_other``, or for its negative; ``None``: doubles fail."""
+        key = (c, other) if c < other else (other, c)
         if key not in self._pencils:
             try:
                 if self._factor is None:
                     self._factor = GramFactor(self.forms())
-                self._pencils[key] = Pencil(self._factor, self.forms().pair(c, other))
+                self._pencils[key] = Pencil(self._factor, self.forms().pair(*key))
             except ArithmeticError:
                 self._pencils[key] = None
-        return self._pencils[key]
+        return self._pencils[key], 1 if c < other else -1
 
     def certify(self, question):
         forms = self.forms()
@@ -144,7 +143,7 @@ class _Answer:
     def __init__(self, certifier, question, other, form):
         self.question, self.other, self.form = question, other, form
         self.kind, self.directions, self.squared = None, [], None
-        if self._multiplier(certifier._pencil(question.c, other)):
+        if self._multiplier(*certifier._pencil(question.c, other)):
             return
         found = classify(form)
         if isinstance(found, Positive):
@@ -156,7 +155,7 @@ class _Answer:
         else:
             self._precisely()
 
-    def _multiplier(self, pencil):
+    def _multiplier(self, pencil, sign):
         r"""Try in doubles; return whether a bound as good as wanted was proved."""
         if pencil is None:
             return False
@@ -168,7 +167,7 @@ class _Answer:
             value = float(form.value / QQ(2) ** scale)
         except (ArithmeticError, OverflowError):
             return False
-        found = solve(pencil.eigenvalues, gradient, value)
+        found = solve(sign * pencil.eigenvalues, gradient, value)
         if found is None:
             return False
 
@@ -179,7 +178,7 @@ class _Answer:
         self.coefficients = coefficients(found.point)
         for part in (QQ((1, 2)), QQ((1, 16)), QQ((1, 1024))):
             self.margin = rational(*found.least.as_integer_ratio()) * part
-            if self.margin > 0 and pencil.is_positive(1 - self.margin, self.multiplier):
+            if self.margin > 0 and pencil.is_positive(1 - self.margin, sign * self.multiplier):
                 break
         else:
             return False

@@ -64,7 +64,7 @@ def solve(mu, p, value):
 
     INPUT:
 
-    - ``mu`` -- array, the eigenvalues, increasing
+    - ``mu`` -- array, the eigenvalues
     - ``p`` -- array, half the gradient
     - ``value`` -- positive float, ``g(0)``
     """

@@ -205,7 +205,7 @@ def test_certifiers_pickle_with_what_they_know():
     before = C.certify(u)
     again = pickle.loads(pickle.dumps(of(C, "quadric")))
     assert again.classifier is C
-    pencil = again._pencil(before.predicted, before.competing)
+    pencil, _ = again._pencil(before.predicted, before.competing)
     assert pencil.is_positive(QQ(1), QQ.zero())
     C.__dict__["_certifiers"]["quadric"] = again
     assert C.certify(u) == before
