@@ -51,7 +51,8 @@ def commands():
     return found
 
 
-def test_sessions():
+def test_sessions(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     examples = session_examples()
     assert examples, "README.md has no session: its examples are not tested"
     assert "sage: " not in README
@@ -67,10 +68,10 @@ def test_there_are_commands():
 
 
 @pytest.mark.parametrize(("line", "command", "output"), commands())
-def test_command(line, command, output):
+def test_command(line, command, output, tmp_path):
     program, *arguments = shlex.split(command)
     assert program == "mlvar", f"README.md line {line}: only mlvar can be tested here; use a bash block"
-    done = subprocess.run([*MLVAR, *arguments], capture_output=True, text=True, timeout=120, cwd=ROOT)
+    done = subprocess.run([*MLVAR, *arguments], capture_output=True, text=True, timeout=120, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert doctest.OutputChecker().check_output(output, done.stdout, FLAGS), done.stdout
 
