@@ -10,11 +10,12 @@ EXAMPLES::
     sage: from sage_mlvar import PolynomialClassifier
     sage: C = PolynomialClassifier([[[1, 2], [3, 1]], [[2, 1], [1, 2]]], [[0, 1], [2, 1]], 3)
     sage: certificate = C.certify([1, 2], radius="1/2", certifier="critical"); certificate
-    class 0 within distance 2.14... of class 1, proved: distance in [2.14..., 2.14...] (critical); radius 1/2: robust
+    class 1 within distance 0.44126 of class 0, proved: distance in [0.4412603..., 0.4412603...] (critical);
+    radius 1/2: not robust
     sage: certificate.argument
     '9 simple critical points, as many as a generic polynomial of degree 3 has'
     sage: print(certificate.verify().verified[2])
-    class 1: all 9 critical points of the distance to the boundary, simple ones, exactly parametrized
+    class 0: all 9 critical points of the distance to the boundary, exactly parametrized
 
 A singular point can be nearest, and is no critical point::
 
@@ -36,6 +37,7 @@ from .. import _sage  # noqa: F401
 from ..check import Rejected
 from ..check.network import Network
 from ..check.parametrization import conclusion
+from ..check.parametrization_bound import narrow
 from ..check.parametrization_piece import PRECISIONS, Piece, check_factors
 from ..check.parametrization_polynomial import Frame
 from ..check.problem import Problem
@@ -48,7 +50,7 @@ from .certify import network_of
 from .critical_cross_check import cross_check
 from .critical_pair import Pair
 from .critical_search import search
-from .critical_witness import rational, real_points, witness_at
+from .critical_witness import bits_for, rational, real_points, witness_at
 from .rounding import root_above, root_below, round_down
 from .segment import rounded
 
@@ -156,7 +158,10 @@ class _Answer:
         point = [flint.fmpq(int(x.numerator()), int(x.denominator())) for x in question.point]
         self.problem = Problem(certifier.network(), point, question.c, other)
         v = self.pair.image(question.point)
-        self.found = [search(part, v, question.options, question.limits) for part in self.pair.parts()]
+        self.frame = Frame(self.problem, self.pair.basis)
+        bound = narrow(self.frame) if self.pair.is_whole() else None
+        bound = None if bound is None else bound[0]
+        self.found = [search(part, v, question.options, question.limits, bound) for part in self.pair.parts()]
         if question.cross_check:
             for part, found in zip(self.pair.parts(), self.found):
                 cross_check(part, v, found.plain, question.limits)
@@ -167,7 +172,6 @@ class _Answer:
         r"""Check the proof as the checker does, and read off the bound."""
         name = f"class {self.other}"
         try:
-            self.frame = Frame(self.problem, self.pair.basis)
             whole = self.frame.polynomial()
             self.pieces = [
                 Piece(found.plain, f"pieces[{k}]", self.frame, whole, name) for k, found in enumerate(self.found)
@@ -183,7 +187,10 @@ class _Answer:
                 break
         lows = [point.low for point in self.points] + sets
         # Somewhat below, for the checker to see it with as many bits.
-        self.lower = round_down(root_below(min(lows)) * (1 - QQ((1, 2**60)))) if lows else infinity
+        bits = bits_for(self.question.tolerance)
+        self.lower = infinity
+        if lows:
+            self.lower = round_down(root_below(min(lows), bits) * (1 - QQ((1, 2 ** (bits - 12)))), bits)
         self.precision = precision
 
     def proof(self):

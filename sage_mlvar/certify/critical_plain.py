@@ -10,8 +10,9 @@ EXAMPLES::
     sage: from sage.modules.free_module_element import vector
     sage: from sage.rings.rational_field import QQ
     sage: proposal = Parametrization((-2, 0, 1), (0, 2), ((0, 0, 2),), (1,))
-    sage: plain_solutions(proposal, vector(QQ, [1]), identity_matrix(QQ, 1))
-    {'eliminating': ['-2', '0', '1'], 'scale': '1', 'numerators': [['4', '-2']], 'form': ['1', '1']}
+    sage: plain = plain_solutions(proposal, vector(QQ, [1]), identity_matrix(QQ, 1))
+    sage: plain["eliminating"], plain["scale"], plain["numerators"], plain["form"]
+    (['-2', '0', '1'], '1', [['4', '-2']], ['1', '1'])
 """
 
 import flint
@@ -52,10 +53,10 @@ def plain_solutions(proposal, v, inverse):
     ratio = below.leading_coefficient() / derivative.leading_coefficient() if below else 0
     if not ratio or below != ratio * derivative:
         # Any denominator will do, if it has no root of w.
-        divisor, inverse, _ = (below % w).xgcd(w)
+        divisor, reciprocal, _ = (below % w).xgcd(w)
         if divisor.degree() != 0:
             raise BackendError("the parametrization has a denominator that vanishes")
-        numerators = [(f * inverse * derivative) % w for f in numerators]
+        numerators = [(f * reciprocal / divisor * derivative) % w for f in numerators]
         below, ratio = derivative, 1
     moved = [f - _fmpq(c) * below for f, c in zip(numerators[:r], v)]
     solved = [sum((_fmpq(k) * f for k, f in zip(row, moved) if k), flint.fmpq_poly([])) for row in inverse]

@@ -54,21 +54,23 @@ class Found:
     argument: str
 
 
-def search(part, v, options, limits):
+def search(part, v, options, limits, bound=None):
     r"""
     Return the :class:`Found` of a :class:`.Part` for the data point with coordinates ``v``.
+
+    INPUT: ``bound`` -- a number of simple critical points that leaves no room for others in this network, or ``None``
 
     With as many solutions as a generic polynomial of the degree has, nothing else is needed if the check of the proof
     finds them simple: there are no others, and no singular points (:mod:`sage_mlvar.check.enclosures`). With fewer, a
     Gröbner basis over Q must give the same number, or a primary decomposition lists them, and singular points are
     searched for.
     """
-    return _Search(part, v, options, limits).found()
+    return _Search(part, v, options, limits, bound).found()
 
 
 class _Search:
-    def __init__(self, part, v, options, limits):
-        self.part, self.v, self.options, self.limits = part, v, options, limits
+    def __init__(self, part, v, options, limits, bound):
+        self.part, self.v, self.options, self.limits, self.bound = part, v, options, limits, bound
         self.pair, self.system = part.pair, part.system(v)
         self.patient = limits
         if not options.proof:
@@ -82,6 +84,9 @@ class _Search:
         if simple and number == most:
             argument = f"{number} simple critical points, as many as a generic polynomial of degree {degree} has"
             return Found(self.plain("degree", [critical]), PROVED, argument)
+        if simple and number == self.bound:
+            argument = f"{number} simple critical points, as many as generic networks with so few last neurons have"
+            return Found(self.plain("bound", [critical]), PROVED, argument)
         sets, status = [], PROVED
         points = [] if critical is None else [critical]
         try:

@@ -22,7 +22,7 @@ from .segment import rounded
 from sage.rings.integer import Integer
 from sage.rings.rational_field import QQ
 
-__all__ = ["RealPoint", "rational", "real_points", "witness_at"]
+__all__ = ["RealPoint", "bits_for", "rational", "real_points", "witness_at"]
 
 #: Bits of the moves beyond the boundary, relative to the distance, after the first which the tolerance decides.
 _BEYOND = (48, 64, 40, 96, 128)
@@ -65,6 +65,11 @@ class RealPoint:
         return [value(f) / below for f in self.solutions.numerators[: len(self.t)]]
 
 
+def bits_for(tolerance):
+    r"""Return the significant bits of bounds of distances that are to be so close."""
+    return max(72, int((1 / tolerance).ceil()).bit_length() + 24)
+
+
 def rational(x):
     r"""Return a number of python-flint as a rational of Sage."""
     return QQ(Integer(int(x.p))) / Integer(int(x.q)) if hasattr(x, "q") else QQ(Integer(int(x)))
@@ -97,18 +102,19 @@ def witness_at(point, pair, question, fails, plain):
     u, tolerance = question.point, question.tolerance
     move = list(pair.move(point.t))
     distance = root_below(point.low, 24) or root_below(point.high, 24)
-    for beyond in (tolerance / 16, *(QQ((1, 2**bits)) for bits in _BEYOND)):
+    bits = bits_for(tolerance)
+    for beyond in (tolerance / 16, *(QQ((1, 2**k)) for k in _BEYOND), tolerance / 2**20, tolerance / 2**60):
         if beyond * 8 > tolerance:
             continue
         step = distance * beyond / (8 * (isqrt(len(u)) + 1))
         moved = rounded([a + (1 + beyond) * b for a, b in zip(u, move)], step)
         if fails(moved):
             squared = sum((a - b) ** 2 for a, b in zip(moved, u))
-            return Witness(pair.other, root_above(squared), tuple(moved))
+            return Witness(pair.other, root_above(squared, bits), tuple(moved))
     exact = point.exact()
     if exact is not None:
         moved = tuple(a + b for a, b in zip(u, pair.move(exact)))
         if fails(moved):
-            return Witness(pair.other, root_above(sum((a - b) ** 2 for a, b in zip(moved, u))), moved)
+            return Witness(pair.other, root_above(sum((a - b) ** 2 for a, b in zip(moved, u)), bits), moved)
     proof = {"kind": "parametrization", "basis": pair.basis, "points": plain, "root": point.root}
-    return Witness(pair.other, root_above(point.high), None, proof)
+    return Witness(pair.other, root_above(point.high, bits), None, proof)

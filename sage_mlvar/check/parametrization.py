@@ -4,7 +4,8 @@ Proofs of kind "parametrization": all critical points of the distance, by exact 
 ``{"kind": "parametrization", "basis": rows or null, "pieces": [...]}`` holds, for each different factor of the
 difference g of two outputs ::
 
-    {"polynomial": null or [[coefficient, exponents], ...], "multiplicity": e, "complete": "degree" or "engine",
+    {"polynomial": null or [[coefficient, exponents], ...], "multiplicity": e,
+     "complete": "degree", "bound" or "engine",
      "critical": [parametrization, ...], "singular": [parametrization, ...], "sets": [squared distance, ...]}
 
 in coordinates t with ``x = u + R^T t``, R the rows of the first weight matrix in the basis (all unit vectors without
@@ -16,6 +17,8 @@ Parametrizations are those of :mod:`sage_mlvar.check.parametrization_solutions`;
 ``K t = l grad f``, ``f = 0`` has no other solution, isolated or not, and no singular point: see
 :mod:`sage_mlvar.check.enclosures`, where this is proved. So its nearest points are among the real solutions. Only the
 number N is taken from the literature.
+
+*Completeness by a bound.* The same for g itself with the smaller number N of networks with a narrow last hidden layer.
 
 *Completeness by an engine.* The points given are checked to be what they are said to be. That there are no others is
 taken from a Gröbner basis or a primary decomposition over Q by Singular, as are the squared distances of sets of
@@ -29,18 +32,17 @@ EXAMPLES::
     sage: from sage_mlvar.check.problem import Problem
     sage: network = Network([[["1"]], [["-1"], ["0"]]], [["0"], ["2", "0"]], ["0", "0", "1"])  # g = 2 - x^2
     sage: problem = Problem(network, [fmpq(1r)], 0, 1, lower=fmpq(2r, 5r))
-    sage: points = {"eliminating": ["-1", "2", "1"], "scale": "1", "numerators": [["2", "-2"], ["1", "0"]],
+    sage: points = {"eliminating": ["-1", "2", "1"], "scale": "1", "numerators": [["2", "-2"], ["0", "-1"]],
     ....:           "form": ["0", "1", "0"]}  # t^2 + 2 t - 1 = 0
     sage: piece = {"polynomial": None, "multiplicity": 1r, "complete": "degree", "critical": [points], "singular": [],
     ....:          "sets": []}
-    sage: try:
-    ....:     verify({"kind": "parametrization", "basis": None, "pieces": [piece]}, problem)
-    ....: except ValueError as error:
-    ....:     print(error)
-    class 1: pieces[0].critical[0] are no critical points
-    sage: points["numerators"][1] = ["-1", "1"]
-    sage: points["numerators"][0] = ["2", "-2"]
-    sage: points["numerators"][1] = ["0", "-1"]
+    sage: verify({"kind": "parametrization", "basis": None, "pieces": [piece]}, problem).verified[0]
+    'class 1: all 2 critical points of the distance to the boundary, exactly parametrized'
+    sage: points["numerators"][1] = ["1"]
+    sage: verify({"kind": "parametrization", "basis": None, "pieces": [piece]}, problem)
+    Traceback (most recent call last):
+    ...
+    sage_mlvar.check.errors.Rejected: class 1: pieces[0].critical[0] are no critical points
 """
 
 from flint import fmpq

@@ -2,13 +2,32 @@ r"""
 The factors of the difference of two outputs in a proof of kind "parametrization", and their real points.
 
 See :mod:`sage_mlvar.check.parametrization`.
+
+EXAMPLES::
+
+    sage: from flint import fmpq
+    sage: from sage_mlvar.check.network import Network
+    sage: from sage_mlvar.check.parametrization_piece import Piece, candidates
+    sage: from sage_mlvar.check.parametrization_polynomial import Frame
+    sage: from sage_mlvar.check.problem import Problem
+    sage: network = Network([[["1"]], [["-1"], ["0"]]], [["0"], ["2", "0"]], ["0", "0", "1"])  # g = 2 - x^2
+    sage: frame = Frame(Problem(network, [fmpq(1r)], 0, 1), None)
+    sage: points = {"eliminating": ["-1", "2", "1"], "scale": "1", "numerators": [["2", "-2"], ["0", "-1"]],
+    ....:           "form": ["0", "1", "0"]}  # t^2 + 2 t - 1 = 0
+    sage: plain = {"polynomial": None, "multiplicity": 1r, "complete": "degree", "critical": [points], "singular": [],
+    ....:          "sets": []}
+    sage: piece = Piece(plain, "the piece", frame, frame.polynomial(), "class 1")
+    sage: low, high, t = candidates(frame, [piece], 64)[0]  # t = sqrt(2) - 1
+    sage: from sage_mlvar.check.document import approximate
+    sage: approximate(low), low < high
+    ('0.171573', True)
 """
 
 from flint import ctx, fmpq
 
 from .document import choice, fields, integer, rational, sequence
-from .enclosures import most_critical_points, trusted_theorem
 from .errors import Malformed, Rejected
+from .parametrization_bound import most, narrow, theorem
 from .parametrization_polynomial import Polynomial
 from .parametrization_solutions import Solutions
 from .vectors import add
@@ -34,7 +53,7 @@ class Piece:
         fields(plain, where, ["polynomial", "multiplicity", "complete", "critical", "singular", "sets"])
         self.name, self.frame = name, frame
         self.multiplicity = integer(plain["multiplicity"], f"{where}.multiplicity", 1)
-        self.by_degree = choice(plain["complete"], f"{where}.complete", ["degree", "engine"]) == "degree"
+        self.complete = choice(plain["complete"], f"{where}.complete", ["degree", "bound", "engine"])
         self.is_whole = plain["polynomial"] is None
         self.polynomial = whole if self.is_whole else _polynomial(plain["polynomial"], where, frame.variables)
         if self.polynomial.degree < 1:
@@ -50,7 +69,7 @@ class Piece:
         ]
         self.sets = [rational(x, f"{where}.sets") for x in sequence(plain["sets"], f"{where}.sets")]
         self.number = sum(points.number() for points in self.critical)
-        if self.by_degree:
+        if self.complete != "engine":
             self._complete(where)
         for points in self.critical:
             if not points.is_critical(self.polynomial, frame.gram):
@@ -60,35 +79,43 @@ class Piece:
                 raise Rejected(f"{name}: {points.where} are no singular points")
 
     def _complete(self, where):
-        if len(self.critical) != 1 or self.singular or self.sets:
+        if len(self.critical) != 1 or self.sets or self.singular:
             raise Rejected(f"{self.name}: {where} must have one set of critical points and nothing else")
-        # Before the number, which may be astronomic, is computed.
-        if self.polynomial.degree > 10_000 or (self.polynomial.degree > 2 and self.frame.variables > 40):
-            raise Rejected(f"{self.name}: the number of critical points is out of reach")
-        most = most_critical_points(self.polynomial.degree, self.frame.variables)
-        if self.number != most:
-            raise Rejected(f"{self.name}: {self.number} critical points are given, but there may be {most}")
+        found = self._most()
+        if found is None:
+            raise Rejected(f"{self.name}: there is no bound of the number of critical points of {where}")
+        if self.number != found:
+            raise Rejected(f"{self.name}: {self.number} critical points are given, but there may be {found}")
         if not self.critical[0].are_simple(self.polynomial, self.frame.gram):
             raise Rejected(f"{self.name}: the critical points are not proved simple, so there may be others")
+
+    def _most(self):
+        if self.complete == "degree":
+            return most(self.polynomial.degree, self.frame.variables)
+        found = narrow(self.frame) if self.is_whole else None
+        return None if found is None else found[0]
 
     def points(self):
         return [*self.critical, *self.singular]
 
     def sentence(self):
+        r"""Return what was verified, in words."""
         which = "the boundary" if self.is_whole else f"a factor of degree {self.polynomial.degree}"
-        kind = "all" if self.by_degree else "given"
-        return (
-            f"{self.name}: {kind} {self.number} critical points of the distance to {which}"
-            f"{', simple ones' if self.by_degree else ''}, exactly parametrized"
-        )
+        if self.complete == "engine":
+            number = f"{self.number} critical points of the distance to {which} are given"
+            return f"{self.name}: {number}, exactly parametrized; that there are no others is taken on trust"
+        return f"{self.name}: all {self.number} critical points of the distance to {which}, exactly parametrized"
 
     def trusted(self):
-        if self.by_degree:
-            return [trusted_theorem(self.polynomial.degree, self.frame.variables)]
-        words = [f"{self.name}: Singular (exact computations over Q): the {self.number} critical points"]
-        words.append(f"the {sum(points.number() for points in self.singular)} singular points")
-        words.append(f"the {len(self.sets)} squared distances of sets of positive dimension given are all")
-        return [", ".join(words)]
+        r"""Return what was not verified, a list of sentences."""
+        if self.complete == "degree":
+            return [theorem(self.polynomial.degree, self.frame.variables)]
+        if self.complete == "bound":
+            return [narrow(self.frame)[1]]
+        singular = sum(points.number() for points in self.singular)
+        given = f"{self.number} critical points, {singular} singular points"
+        sets = f"{len(self.sets)} squared distances of sets of positive dimension"
+        return [f"{self.name}: Singular (exact computations over Q): {given} and {sets}, as given, are all"]
 
 
 def check_factors(pieces, whole, name):

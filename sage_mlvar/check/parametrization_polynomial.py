@@ -74,6 +74,14 @@ class Frame:
         r"""Return the product of the degrees of the activations, at least the degree of the polynomial."""
         return (len(self.problem.network.activation) - 1) ** (len(self._weights) - 1)
 
+    def layers(self):
+        r"""Return the number of hidden layers."""
+        return len(self._weights) - 1
+
+    def last_layer(self):
+        r"""Return the weights of the last hidden neurons that have influence, and the last bias."""
+        return self._weights[-1][0], self._biases[-1][0]
+
     def polynomial(self):
         r"""Return ``t -> g(u + R^T t)``, a :class:`Polynomial`."""
         if comb(self.variables + self.degree(), self.variables) > _MOST_TERMS:

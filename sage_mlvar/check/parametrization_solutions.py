@@ -9,7 +9,7 @@ EXAMPLES::
     sage: from sage_mlvar.check.parametrization_solutions import Solutions
     sage: plain = {"eliminating": ["-2", "0", "1"], "scale": "1", "numerators": [["4"]], "form": ["0", "1"]}
     sage: Solutions(plain, 1, "x").real_points(64)  # 4/(2 T) = T for T^2 = 2
-    [[[-1.41421356237309505 +/- ...]], [[1.41421356237309505 +/- ...]]]
+    [[[-1.4142135623731... +/- ...]], [[1.4142135623731... +/- ...]]]
     sage: Solutions({**plain, "eliminating": ["1", "2", "1"]}, 1, "x")
     Traceback (most recent call last):
     ...
