@@ -19,9 +19,11 @@ def version():
 PASSAGEMATH = [f"passagemath-{part}>=10.8" for part in ("singular", "giac", "msolve", "pari", "linbox", "plot", "repl")]
 ONNX = ["onnx>=1.16"]
 SAFETENSORS = ["safetensors>=0.4.3"]
+DASK = ["dask[distributed]>=2024.1"]
 TEST = [
     *ONNX,
     *SAFETENSORS,
+    *DASK,
     "codespell>=2.3",
     "furo>=2024.8.6",
     "hypothesis>=6.100",
@@ -68,10 +70,11 @@ setup(
         "passagemath": PASSAGEMATH,
         "onnx": ONNX,
         "safetensors": SAFETENSORS,
+        "dask": DASK,
         "test": TEST,
         "train": TRAIN,
         "bench": BENCH,
-        "all": PASSAGEMATH + ONNX + SAFETENSORS + TEST + TRAIN + BENCH,
+        "all": PASSAGEMATH + ONNX + SAFETENSORS + DASK + TEST + TRAIN + BENCH,
     },
     entry_points={
         "console_scripts": ["mlvar = sage_mlvar.cli:main"],

@@ -18,6 +18,8 @@ REFERENCES: arXiv 2602.06105.
 from .base import Bound, Certifier, Nearest, Outcome, Question, Witness
 from .certificate import RobustnessCertificate
 from .certify import certify
+from .many import certify_many
+from .many_results import Results
 from .registry import get, table
 
 __all__ = [
@@ -26,9 +28,11 @@ __all__ = [
     "Nearest",
     "Outcome",
     "Question",
+    "Results",
     "RobustnessCertificate",
     "Witness",
     "certify",
+    "certify_many",
     "get",
     "table",
 ]

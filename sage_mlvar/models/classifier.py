@@ -300,7 +300,7 @@ class PolynomialClassifier(UniqueRepresentation, SageObject):
 
             sage: from sage_mlvar import PolynomialClassifier
             sage: C = PolynomialClassifier([[[1, 2], [3, 1]], [[2, 1], [1, 2]]], [[0, 1], [2, 1]])
-            sage: certificate = C.certify([1, 2], radius="1/2"); certificate.verdict, certificate.status
+            sage: certificate = C.certify([1, 2], radius="1/4"); certificate.verdict, certificate.status
             ('robust', 'proved')
             sage: 0 < certificate.lower <= certificate.upper < certificate.lower * (1 + 1e-9)
             True
@@ -308,6 +308,27 @@ class PolynomialClassifier(UniqueRepresentation, SageObject):
         from ..certify import certify
 
         return certify(self, x, radius, **options)
+
+    def certify_many(self, X, radius=None, **options):
+        r"""
+        Certify the points of a data set, in several processes or on a cluster; see
+        :func:`sage_mlvar.certify.many.certify_many`.
+
+        INPUT: as there: ``labels=``, ``points=``, ``jobs=``, ``client=``, ``out=``, ``certificates=``, ``progress=``,
+        and what :meth:`certify` takes
+
+        OUTPUT: :class:`~sage_mlvar.certify.many_results.Results`
+
+        EXAMPLES::
+
+            sage: from sage_mlvar import PolynomialClassifier
+            sage: C = PolynomialClassifier([[[1, 2], [3, 1]], [[2, 1], [1, 2]]], [[0, 1], [2, 1]])
+            sage: C.certify_many([[1, 2], [0, 3], [-1, 0]], radius="1/4")
+            3 points: 2 robust at radius 1/4, 1 not robust, 0 unknown
+        """
+        from ..certify import certify_many
+
+        return certify_many(self, X, radius, **options)
 
     def compute(self, verb, *, classes=None, **options):
         r"""Return the record of ``verb`` of the boundary between ``classes``; see :class:`.DecisionBoundary`."""

@@ -1,0 +1,163 @@
+r"""
+A Dask cluster that certifies points.
+
+What all points share is scattered to the workers once. When a worker dies, the scheduler gives its points to others;
+when what was scattered went with it, it is scattered again. Sage can only be started in the main thread of a process,
+and tasks run in others, so a plug-in starts it, also in workers that come later.
+
+Needs ``dask.distributed``: ``python -m pip install 'sage_mlvar[dask]'``. An example with two processes::
+
+    from dask.distributed import Client, LocalCluster
+
+    with LocalCluster(n_workers=2, threads_per_worker=1) as cluster, Client(cluster) as client:
+        results = classifier.certify_many(images, "1/2", labels=labels, client=client, out="results.jsonl")
+"""
+
+import hashlib
+import queue
+import time
+from concurrent.futures import CancelledError
+from contextlib import suppress
+from uuid import uuid4
+
+from distributed import Client, WorkerPlugin
+from distributed.scheduler import KilledWorker
+
+from ..errors import BackendError
+from .many_spread import Crew, Lost, Withdrawn
+
+__all__ = ["ClusterCrew"]
+
+_SECONDS_BETWEEN_LOOKS = 1.0
+#: So long a cluster may be without any worker: a worker that died needs some seconds to start again.
+_PATIENCE = 60.0
+
+
+class ClusterCrew(Crew):
+    r"""
+    The workers of a Dask cluster, inside of a ``with`` block.
+
+    INPUT: ``client`` -- a ``dask.distributed.Client``, not an asynchronous one
+    """
+
+    def __init__(self, client):
+        if not isinstance(client, Client) or client.asynchronous:
+            raise TypeError(f"client must be a synchronous dask.distributed.Client, not {client!r}")
+        self._client, self._plugin, self._shared = client, None, None
+        self._finished, self._running = queue.SimpleQueue(), set()
+        self._workers, self._looked, self._seen = 0, None, time.monotonic()
+
+    def __enter__(self):
+        self._check()
+        self._plugin = _SageStarter()
+        self._ask(lambda: self._client.register_plugin(self._plugin))
+        return self
+
+    def __exit__(self, *error):
+        if self._client.status == "running":
+            # The cluster may go at any moment; it then forgets all by itself.
+            with suppress(OSError, RuntimeError, TimeoutError, CancelledError):
+                self._client.cancel([*self._running, *([] if self._shared is None else [self._shared])])
+                self._client.unregister_worker_plugin(self._plugin.name)
+        self._running, self._shared = set(), None
+
+    def give(self, task):
+        r"""Scatter a :class:`~sage_mlvar.certify.many_task.Task`."""
+        self._packed = task.packed()
+        self._digest = hashlib.sha256(self._packed).hexdigest()
+        self._scatter()
+
+    def _scatter(self):
+        self._wait_for_workers()
+        # By itself, Dask would take the same bytes for the same data, which are lost already.
+        self._shared = self._ask(lambda: self._client.scatter(self._packed, broadcast=True, hash=False))
+
+    def width(self):
+        now = time.monotonic()
+        if self._looked is None or now - self._looked > _SECONDS_BETWEEN_LOOKS:
+            self._workers = len(self._ask(self._client.nthreads))
+            self._looked = now
+            if self._workers:
+                self._seen = now
+            elif now - self._seen > _PATIENCE:
+                raise BackendError(
+                    f"the cluster has had no worker for {_PATIENCE:g} s; what is in the results file stays, and the "
+                    "same call continues"
+                )
+        return max(self._workers, 1)
+
+    def _wait_for_workers(self):
+        self._looked = None
+        while self.width() and not self._workers:
+            time.sleep(_SECONDS_BETWEEN_LOOKS / 4)
+
+    def submit(self, batch):
+        if self._shared is None:
+            self._scatter()
+        future = self._ask(lambda: self._client.submit(_remote(), self._digest, self._shared, batch, pure=False))
+        self._running.add(future)
+        future.add_done_callback(self._finished.put)
+        return future
+
+    def done(self, futures):
+        try:
+            return [self._finished.get(timeout=_SECONDS_BETWEEN_LOOKS)]
+        except queue.Empty:
+            self._check()
+            self.width()
+        # A future that the scheduler has lost does not call back.
+        return [future for future in futures if future.status in ("cancelled", "lost")]
+
+    def result(self, future):
+        self._running.discard(future)
+        try:
+            return self._ask(future.result)
+        except KilledWorker as error:
+            raise Lost(" ".join(str(error).split())) from error
+        except CancelledError as error:
+            self._check()
+            self._shared = None
+            raise Withdrawn("what was scattered is lost") from error
+
+    def _check(self):
+        if self._client.status != "running":
+            raise BackendError(
+                "the cluster is gone; what is in the results file stays, and the same call continues with another one"
+            )
+
+    def _ask(self, call):
+        r"""Return what ``call()`` says, or raise that the cluster is gone."""
+        try:
+            return call()
+        except CancelledError:
+            raise
+        except Exception:
+            self._check()
+            raise
+
+
+def _remote():
+    r"""
+    Return the function that a worker calls.
+
+    It is sent as it is, and not by the name of its module: the scheduler looks at it in a thread, where Sage does not
+    start.
+    """
+
+    def certify_batch(digest, packed, batch):
+        from distributed import get_worker
+
+        from sage_mlvar.certify.many_worker import run
+
+        # The cluster cleans up behind workers that are killed.
+        return run(digest, lambda: packed, batch, folder=get_worker().local_directory)
+
+    return certify_batch
+
+
+class _SageStarter(WorkerPlugin):
+    def __init__(self):
+        self.name = f"sage_mlvar-{uuid4().hex}"
+
+    def setup(self, worker):
+        from .. import _sage  # noqa: F401

@@ -1,0 +1,121 @@
+r"""
+Processes of this machine that certify points.
+
+They are those of joblib (loky): started afresh, so that they hold neither locks nor threads of this one, and without a
+need for ``if __name__ == "__main__"`` in the program of the user. They leave Ctrl-C to this process, and end with it.
+
+EXAMPLES::
+
+    sage: from sage_mlvar import PolynomialClassifier
+    sage: from sage_mlvar.certify.many_local import LocalCrew
+    sage: from sage_mlvar.certify.many_spread import spread
+    sage: from sage_mlvar.certify.many_task import Task
+    sage: C = PolynomialClassifier([[[1, 0], [0, 1]], [[-1, -1], [0, 0]]], [[0, 0], [4, 0]])
+    sage: with LocalCrew(2) as crew:
+    ....:     crew.give(Task(C, {"certifier": "auto", "radius": 1}))
+    ....:     found = list(spread(crew, [(k, [str(k), "0"], None) for k in range(5)]))
+    sage: sorted((index, record["verdict"]) for index, record, document in found)
+    [(0, 'robust'), (1, 'not robust'), (2, 'not robust'), (3, 'not robust'), (4, 'robust')]
+"""
+
+import hashlib
+import os
+import shutil
+import signal
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+from joblib.externals.loky import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from joblib.externals.loky.process_executor import BrokenProcessPool
+
+from .many_spread import Crew, Lost
+from .many_worker import run
+
+__all__ = ["LocalCrew"]
+
+_TASK = "task"
+_ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "BLIS", "VECLIB", "NUMEXPR")}
+_SECONDS_BETWEEN_LOOKS = 0.2
+
+
+class LocalCrew(Crew):
+    r"""
+    Worker processes of this machine.
+
+    INPUT: ``jobs`` -- positive integer; their number
+
+    They are there inside of a ``with`` block, at the end of which they are killed, with the engines they run, and their
+    temporary files removed.
+    """
+
+    def __init__(self, jobs):
+        self._jobs, self._executor, self._folder, self._digest = jobs, None, None, None
+
+    def __enter__(self):
+        self._folder = Path(tempfile.mkdtemp(prefix="mlvar-many-"))
+        self._start()
+        return self
+
+    def __exit__(self, *error):
+        try:
+            self._stop()
+        finally:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _start(self):
+        arguments = str(self._folder), os.getpid()
+        self._executor = ProcessPoolExecutor(self._jobs, initializer=_begin, initargs=arguments, env=_ONE_THREAD)
+        # The first call starts all of them: Sage is ready when the first points come.
+        self._executor.submit(os.getpid)
+
+    def _stop(self):
+        self._executor.shutdown(wait=True, kill_workers=True)
+
+    def give(self, task):
+        r"""Give a :class:`~sage_mlvar.certify.many_task.Task` to the processes; each reads it once."""
+        packed = task.packed()
+        self._digest = hashlib.sha256(packed).hexdigest()
+        (self._folder / _TASK).write_bytes(packed)
+
+    def width(self):
+        return self._jobs
+
+    def submit(self, batch):
+        try:
+            return self._executor.submit(_run, self._digest, str(self._folder / _TASK), batch)
+        except BrokenProcessPool:
+            self._stop()
+            self._start()
+        return self._executor.submit(_run, self._digest, str(self._folder / _TASK), batch)
+
+    def done(self, futures):
+        return wait(futures, return_when=FIRST_COMPLETED).done
+
+    def result(self, future):
+        try:
+            return future.result()
+        except BrokenProcessPool as error:
+            raise Lost(" ".join(str(error).split())) from error
+
+
+def _begin(folder, parent):
+    r"""Prepare a worker process."""
+    threading.Thread(target=_end_with, args=(parent, folder), daemon=True).start()
+    tempfile.tempdir = folder
+    from .. import _sage  # noqa: F401
+
+    # Sage has a handler of its own; Ctrl-C of the terminal comes to every process.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _end_with(parent, folder):
+    while os.getppid() == parent:
+        time.sleep(_SECONDS_BETWEEN_LOOKS)
+    shutil.rmtree(folder, ignore_errors=True)
+    os._exit(1)
+
+
+def _run(digest, path, batch):
+    return run(digest, Path(path).read_bytes, batch)

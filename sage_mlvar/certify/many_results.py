@@ -1,0 +1,146 @@
+r"""
+What is known about the points of a data set: the records of a run, and what they say together.
+
+EXAMPLES::
+
+    sage: from sage_mlvar.certify.many_results import Results
+    sage: records = [
+    ....:     {"index": 4, "label": 1, "predicted": 1, "lower": "1/2", "upper": "501/1000", "status": "proved"},
+    ....:     {"index": 1, "label": 1, "predicted": 0, "lower": "1/4", "upper": "1/4", "status": "proved"},
+    ....:     {"index": 2, "label": 0, "error": "BackendTimeout: time limit of 3 s reached"},
+    ....: ]
+    sage: results = Results(records, {"radius": "1/3"}, 3.25); results
+    3 points: 1 robust at radius 1/3, 1 not robust, 0 unknown, 1 without an answer
+    sage: [record["index"] for record in results], results[4]["lower"]
+    ([1, 2, 4], '1/2')
+    sage: results.accuracy(), results.certified_accuracy(), results.certified_accuracy("0.6")
+    (1/3, 1/3, 0)
+"""
+
+from .. import _sage  # noqa: F401
+from ..computation import PROVED
+from .certify import _positive, verdict_of
+
+from sage.rings.infinity import infinity
+from sage.rings.rational_field import QQ
+
+__all__ = ["Results"]
+
+_VERDICTS = ("robust", "not robust", "unknown")
+
+
+class Results:
+    r"""
+    The records of the points of a data set, sorted by index.
+
+    - ``records`` -- list of dictionaries, those of :func:`~sage_mlvar.certify.records.answer`
+    - ``header`` -- dictionary; what the results are of, as the header of a results file
+    - ``seconds`` -- wall-clock time of the run that returned them
+    - ``new`` -- how many of them this run has made; the others were in the results file before
+    """
+
+    def __init__(self, records, header, seconds=0.0, new=None):
+        self.records = sorted(records, key=lambda record: record["index"])
+        self.header = header
+        self.seconds = seconds
+        self.new = len(self.records) if new is None else new
+        self._places = {record["index"]: record for record in self.records}
+
+    def __len__(self):
+        return len(self.records)
+
+    def __iter__(self):
+        return iter(self.records)
+
+    def __getitem__(self, index):
+        r"""Return the record of the point of this index in the data."""
+        if index not in self._places:
+            raise KeyError(f"there is no record of point {index!r}")
+        return self._places[index]
+
+    def __repr__(self):
+        parts = []
+        if self.header.get("radius") is not None:
+            counts = self.verdicts()
+            parts = [f"{counts[verdict]} {verdict}" for verdict in _VERDICTS]
+            parts[0] += f" at radius {self.header['radius']}"
+        if self.errors:
+            parts.append(f"{len(self.errors)} without an answer")
+        text = f"{len(self)} point{'s' if len(self) != 1 else ''}"
+        return f"{text}: {', '.join(parts)}" if parts else text
+
+    @property
+    def errors(self):
+        r"""The records of the points without an answer, a list."""
+        return [record for record in self.records if "error" in record]
+
+    def verdicts(self, radius=None):
+        r"""
+        Return how many points are robust, not robust and unknown within a radius; those without an answer are not
+        counted.
+
+        INPUT: ``radius`` -- positive number; that of the run by default
+        """
+        radius = self._radius(radius)
+        counts = dict.fromkeys(_VERDICTS, 0)
+        for record in self.records:
+            if "error" not in record:
+                counts[verdict_of(_number(record["lower"]), _number(record["upper"]), radius)] += 1
+        return counts
+
+    def accuracy(self):
+        r"""Return the share of the points that are classified as their label, a rational number."""
+        return self._share(lambda record: True)
+
+    def certified_accuracy(self, radius=None):
+        r"""
+        Return the share of the points that are classified as their label and proved robust, a rational number.
+
+        INPUT: ``radius`` -- positive number; that of the run by default
+
+        Points without an answer, and those whose bound is only probable, count as not certified.
+        """
+        radius = self._radius(radius)
+        return self._share(lambda record: record["status"] == PROVED and _number(record["lower"]) > radius)
+
+    def median_radius(self):
+        r"""
+        Return the median of the proved radii, a rational number or infinity.
+
+        A point without an answer, with a bound that is only probable, or classified not as its label counts as 0.
+
+        EXAMPLES::
+
+            sage: from sage_mlvar.certify.many_results import Results
+            sage: known = {"predicted": 0, "upper": "inf", "status": "proved"}
+            sage: records = [{"index": k, "lower": x, **known} for k, x in enumerate(["1", "inf", "3/2"])]
+            sage: Results(records, {}).median_radius()
+            3/2
+        """
+        radii = sorted(_radius_of(record) for record in self.records)
+        middle = len(radii) // 2
+        return radii[middle] if len(radii) % 2 else (radii[middle - 1] + radii[middle]) / 2
+
+    def _share(self, holds):
+        if not all("label" in record for record in self.records):
+            raise ValueError("accuracy needs the labels of the points: certify_many(X, labels=...)")
+        return QQ((sum(_is_right(record) and holds(record) for record in self.records), len(self.records)))
+
+    def _radius(self, radius):
+        if radius is not None:
+            return _positive(radius, "radius")
+        if self.header.get("radius") is None:
+            raise ValueError("radius must be given: the run was without one")
+        return QQ(self.header["radius"])
+
+
+def _is_right(record):
+    return "error" not in record and record["predicted"] == record.get("label", record["predicted"])
+
+
+def _radius_of(record):
+    return _number(record["lower"]) if _is_right(record) and record["status"] == PROVED else QQ.zero()
+
+
+def _number(text):
+    return infinity if text == "inf" else QQ(text)

@@ -1,0 +1,68 @@
+r"""
+What a worker process does: keep a task, and certify batches of points.
+
+EXAMPLES::
+
+    sage: from sage_mlvar import PolynomialClassifier
+    sage: from sage_mlvar.certify.many_task import Task
+    sage: from sage_mlvar.certify.many_worker import run
+    sage: C = PolynomialClassifier([[[1, 0], [0, 1]], [[-1, -1], [0, 0]]], [[0, 0], [4, 0]])
+    sage: packed = Task(C, {"certifier": "auto"}).packed()
+    sage: answers, seconds = run("digest", lambda: packed, [(3, ["1", "0"], None)])
+    sage: [index for index, record, document in answers]
+    [3]
+"""
+
+import pickle
+import tempfile
+import threading
+import time
+from contextlib import contextmanager
+
+from ..threads import one_thread
+from .many_spread import BATCH_SECONDS
+
+__all__ = ["run"]
+
+#: The task that this process works on, by its digest.
+_kept = {}
+#: Sage is not made for threads.
+_turn = threading.Lock()
+
+
+def run(digest, load, batch, folder=None):
+    r"""
+    Certify the first points of a batch, for about as long as a batch should take.
+
+    INPUT:
+
+    - ``digest`` -- string that names the task
+    - ``load`` -- function; returns the task as bytes, called once in each process
+    - ``batch`` -- list of triples: index, point (list of texts) and label
+    - ``folder`` -- path; where temporary files are made meanwhile
+
+    OUTPUT: a pair of the list of their results and the seconds they took
+    """
+    with _turn, _temporary_files_in(folder):
+        if digest not in _kept:
+            task = pickle.loads(load())
+            _kept.clear()
+            _kept[digest] = task
+        task, found, begin = _kept[digest], [], time.monotonic()
+        with one_thread():
+            for index, point, label in batch:
+                found.append(task.run(index, point, label))
+                if time.monotonic() - begin > 2 * BATCH_SECONDS:
+                    break
+        return found, time.monotonic() - begin
+
+
+@contextmanager
+def _temporary_files_in(folder):
+    before = tempfile.tempdir
+    if folder is not None:
+        tempfile.tempdir = str(folder)
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before
