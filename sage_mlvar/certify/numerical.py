@@ -11,9 +11,9 @@ EXAMPLES::
     sage: from sage_mlvar import PolynomialClassifier
     sage: C = PolynomialClassifier.random([3, 4, 2], 3, seed=1)
     sage: certificate = C.certify([1, 0, "1/2"], certifier="numerical"); certificate
-    class 1 within distance 0.0845... of class 0, proved: distance in [0.0845..., 0.0845...] (numerical)
+    class 1 within distance 0.383124 of class 0, proved: distance in [0.38312431, 0.38312431] (numerical)
     sage: certificate.argument
-    '21 critical points are proved, ... of them real, as many as a polynomial of degree 3 in 3 variables can have'
+    '21 critical points are proved, ... of them real, as many as there can be'
 
 A boundary of smaller ED degree than that of its degree is out of reach::
 
@@ -21,19 +21,19 @@ A boundary of smaller ED degree than that of its degree is out of reach::
     sage: C.certify([1, 0], certifier="numerical")
     Traceback (most recent call last):
     ...
-    sage_mlvar.errors.NotProvedError: 2 critical points of the boundary with class 0 are proved, but there may be 4 ...
+    sage_mlvar.errors.NotProvedError: 2 critical points of the boundary with class 0 are proved, but there may be 4: ...
 """
 
 from math import log2
 
 from .. import _sage  # noqa: F401
 from ..computation import PROBABLE, PROVED
-from ..errors import NotProvedError, OutOfReachError
+from ..errors import CertificateError, NotProvedError
 from .base import Bound, Certifier, Outcome
+from .homotopy.counts import number_of_solutions
 from .homotopy.family import Family
-from .homotopy.start import number_of_solutions
 from .numerical_bracket import Bracket
-from .numerical_proof import proof_of, trusted_theorem
+from .numerical_proof import proof_of
 
 from sage.rings.infinity import infinity
 
@@ -83,7 +83,7 @@ class NumericalCertifier(Certifier):
     def predicted_seconds(self, question):
         number, variables = _size(self.classifier)
         # A round of steps costs a little for NumPy and a linear system for each path.
-        path = 4e-6 * (variables + 1) ** 2 * (1 + variables / 20) + 2e-5 * len(self.classifier.widths())
+        path = 2e-6 * (variables + 1) ** 2 * (1 + variables / 20) + 2e-5 * len(self.classifier.widths())
         seconds = 0.0
         for other in question.others:
             family = self._families.get(_pair(question.c, other))
@@ -102,8 +102,8 @@ class NumericalCertifier(Certifier):
         if question.options.proof and not _is_generic(self.classifier):
             raise NotProvedError(
                 "the number of critical points of networks of these widths has no proved formula, since a hidden layer "
-                "is narrower than those before it; certifier='bounds' proves bounds without it, and proof=False "
-                "returns the critical points that are found"
+                "before the last one is narrower than it would have to be; certifier='bounds' proves bounds without "
+                "it, and proof=False returns the critical points that are found"
             )
         brackets = [self._bracket(question, other) for other in question.others]
         bounds = tuple(self._bound(question, bracket) for bracket in brackets)
@@ -129,17 +129,14 @@ class NumericalCertifier(Certifier):
 
     def _bracket(self, question, other):
         boundary = self.classifier.boundary(*_pair(question.c, other))
-        if not any(boundary.straight_line().widths()[1:-1]):
+        if boundary.straight_line().first_layer()[0].is_zero():
             return Bracket(question, other, None, None)
         family = self.family(question.c, other, question.options.seed)
-        if not family.exact.variables:
-            return Bracket(question, other, None, None)
         found = family.critical_points(question.point, question.limits.deadline)
         complete = found.count() == family.bound()
         if found.count() > family.bound():
-            raise OutOfReachError(
-                f"{found.count()} critical points were proved, more than the {family.bound()} that there can be: "
-                "please report this"
+            raise CertificateError(
+                f"{found.count()} critical points were proved, more than the {family.bound()} that there can be"
             )
         if question.options.proof and not complete:
             raise NotProvedError(
@@ -157,11 +154,8 @@ class NumericalCertifier(Certifier):
         proof = proof_of(exact, found, question.c > bracket.other)
         number, real = found.count(), len(found.real())
         if complete:
-            argument = (
-                f"{number} critical points are proved, {real} of them real, as many as a polynomial of degree "
-                f"{exact.degree} in {exact.variables} variables can have"
-            )
-            trusted = (trusted_theorem(exact.degree, exact.variables),)
+            argument = f"{number} critical points are proved, {real} of them real, as many as there can be"
+            trusted = (exact.theorem(),)
             return Bound(bracket.other, bracket.lower, proof, PROVED, argument, trusted)
         argument = (
             f"{number} critical points were found, {real} of them real, and there may be others (at most "
@@ -184,6 +178,6 @@ def _size(classifier):
 
 
 def _is_generic(classifier):
-    r"""Whether generic networks of these widths have as many critical points as polynomials of their degree."""
+    r"""Whether generic networks of these widths have as many critical points as a proved bound says."""
     n, *hidden = classifier.widths()[:-1]
-    return classifier.activation_degree() == 1 or min(hidden) >= min(n, hidden[0])
+    return classifier.activation_degree() == 1 or min(hidden[:-1], default=n) >= min(n, hidden[0])

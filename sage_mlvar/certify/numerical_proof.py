@@ -16,9 +16,8 @@ EXAMPLES::
 from decimal import Context, Decimal
 
 from .. import _sage  # noqa: F401
-from ..check.enclosures import trusted_theorem
 
-__all__ = ["proof_of", "trusted_theorem"]
+__all__ = ["proof_of"]
 
 #: Digits of solutions that double precision did not prove.
 _DIGITS = 60

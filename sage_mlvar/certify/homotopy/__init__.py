@@ -9,9 +9,19 @@ EXAMPLES::
 """
 
 from .balls import Balls
+from .counts import narrow_number, number_of_solutions
 from .exact import BoundarySystem
 from .krawczyk import prove_discs, sharpen
-from .start import Diagonal, number_of_solutions
+from .start import Diagonal
 from .tracking import track
 
-__all__ = ["Balls", "BoundarySystem", "Diagonal", "number_of_solutions", "sharpen", "prove_discs", "track"]
+__all__ = [
+    "Balls",
+    "BoundarySystem",
+    "Diagonal",
+    "narrow_number",
+    "number_of_solutions",
+    "sharpen",
+    "prove_discs",
+    "track",
+]

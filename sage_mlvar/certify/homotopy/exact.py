@@ -23,14 +23,17 @@ EXAMPLES::
 """
 
 import math
+from math import comb
 
 import flint
 import numpy
 
 from ... import _sage  # noqa: F401
+from ...check.enclosures import trusted_theorem
 from ...invariants.row_space import RowSpace
 from .balls import Balls
-from .start import complex_normal, number_of_solutions
+from .counts import narrow_number, number_of_solutions
+from .start import complex_normal
 from .systems import Lagrange, NetworkFunction
 
 from sage.rings.integer import Integer
@@ -92,8 +95,46 @@ class BoundarySystem:
         self._activation = [fraction(a) for a in activation]
 
     def bound(self):
-        r"""Return the proved upper bound of the number of critical points: that of polynomials of this degree."""
-        return number_of_solutions(self.degree, self.variables)
+        r"""
+        Return a proved upper bound of the number of simple critical points.
+
+        EXAMPLES::
+
+            sage: from sage_mlvar import PolynomialClassifier
+            sage: from sage_mlvar.certify.homotopy.exact import BoundarySystem
+            sage: BoundarySystem(PolynomialClassifier.random([3, 3, 2, 2]).boundary()).bound()
+            36
+        """
+        general = number_of_solutions(self.degree, self.variables)
+        d, width = len(self._activation) - 1, len(self._weights[-1][0])
+        if len(self._biases) < 3 or width >= self.variables or not self._is_narrow():
+            return general
+        return min(general, narrow_number(self.variables, width, self.degree // d, d))
+
+    def theorem(self):
+        r"""Return what :meth:`bound` rests on, one sentence."""
+        if self.bound() == number_of_solutions(self.degree, self.variables):
+            return trusted_theorem(self.degree, self.variables)
+        return (
+            f"a combination of {len(self._weights[-1][0])} activated generic polynomials of degree "
+            f"{self.degree // (len(self._activation) - 1)} in {self.variables} variables has at most {self.bound()} "
+            "isolated critical points of the distance from a generic point (intersection numbers on a projective "
+            "bundle; Fulton, Intersection Theory, 1998, Theorems 12.2 and 14.4)"
+        )
+
+    def _is_narrow(self):
+        r"""
+        Whether the bound for narrow last layers applies.
+
+        The activation must have one critical point only, and the function no critical point where all neurons of the
+        last layer take that value: there it is constant, and the constant must not be 0.
+        """
+        a, d = self._activation, len(self._activation) - 1
+        root = -a[d - 1] / (d * a[d])
+        if d < 2 or any(k * a[k] != d * a[d] * comb(d - 1, k - 1) * (-root) ** (d - k) for k in range(1, d)):
+            return False
+        value = sum((a[k] * root**k for k in range(d + 1)), flint.fmpq(0))
+        return sum(self._weights[-1][0], flint.fmpq(0)) * value + self._biases[-1][0] != 0
 
     def data(self, u):
         r"""Return the coordinates ``v`` of a data point, rationals of FLINT."""

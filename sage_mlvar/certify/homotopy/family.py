@@ -2,7 +2,8 @@ r"""
 The critical points of all data points of one boundary: solved once for a complex data point, then carried along.
 
 The start is the diagonal function of :mod:`~sage_mlvar.certify.homotopy.start`, all of whose critical points are known.
-Its coefficients and the complex data point are random, so that with probability one no two paths meet.
+Its coefficients and the complex data point are random, so that with probability one no two paths meet. What gets lost
+is looked for by loops (:mod:`~sage_mlvar.certify.homotopy.monodromy`).
 
 EXAMPLES::
 
@@ -24,10 +25,12 @@ from dataclasses import dataclass
 import numpy
 
 from ... import _sage  # noqa: F401
+from .counts import number_of_solutions
 from .exact import BoundarySystem
+from .monodromy import fill
 from .solutions import Solutions
 from .start import Diagonal, complex_normal
-from .systems import DataHomotopy, FunctionHomotopy
+from .systems import DataHomotopy, FunctionHomotopy, Lagrange
 from .tracking import track
 
 __all__ = ["Family", "Start"]
@@ -80,12 +83,22 @@ class Family:
         if attempt not in self._starts:
             seed = [self._seed, attempt]
             source = numpy.random.default_rng(seed)
-            first = Diagonal.random(self.exact.degree, self.exact.variables, source)
-            data = complex_normal(source, self.exact.variables)
-            homotopy = FunctionHomotopy(first, self._flat.system.function, data)
+            degree, variables, system = self.exact.degree, self.exact.variables, self._flat.system
             accuracy = _ACCURACIES[min(attempt, len(_ACCURACIES) - 1)]
+            first = Diagonal.random(degree, variables, source)
+            data = complex_normal(source, variables)
+            # Fewer paths arrive than start: the others are looked for where the boundary is far from singular.
+            narrow = self.bound() < number_of_solutions(degree, variables)
+            function = system.function.shifted(complex_normal(source) if narrow else 0)
+            homotopy = FunctionHomotopy(first, numpy.zeros(variables), function, data)
             paths = track(homotopy, first.solutions(), deadline, accuracy, first_step=0.05)
-            self._starts[attempt] = Start(data, paths.points[paths.arrived])
+            points = paths.points[paths.arrived]
+            if len(points):
+                points = fill(Lagrange(function), data, points, self.bound(), source, deadline, accuracy)
+            if narrow and len(points):
+                paths = track(FunctionHomotopy(function, data, system.function, data), points, deadline, accuracy)
+                points = paths.points[paths.arrived]
+            self._starts[attempt] = Start(data, points)
         return self._starts[attempt]
 
     @property

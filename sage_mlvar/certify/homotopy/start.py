@@ -10,11 +10,9 @@ and for `D = 1` the solution is that of a linear system.
 
 EXAMPLES::
 
-    sage: from sage_mlvar.certify.homotopy.start import Diagonal, number_of_solutions
-    sage: [(D, r, number_of_solutions(D, r)) for D, r in ((2, 3), (4, 3), (3, 4))]
-    [(2, 3, 6), (4, 3, 52), (3, 4, 45)]
-    sage: len(Diagonal.random(4, 3, seed=1).solutions())
-    52
+    sage: from sage_mlvar.certify.homotopy.start import Diagonal
+    sage: [len(Diagonal.random(D, r, seed=1).solutions()) for D, r in ((1, 3), (2, 3), (4, 3), (3, 4))]
+    [1, 6, 52, 45]
 """
 
 from itertools import combinations, product
@@ -23,17 +21,7 @@ import numpy
 
 from ... import _sage  # noqa: F401
 
-__all__ = ["Diagonal", "complex_normal", "number_of_solutions"]
-
-
-def number_of_solutions(degree, variables):
-    r"""
-    Return `D \sum_{i<r} (D-1)^i`, the most critical points that a polynomial of degree `D` can have.
-
-    REFERENCES: Draisma, Horobeţ, Ottaviani, Sturmfels, Thomas, *The Euclidean distance degree of an algebraic variety*,
-    2016, Proposition 2.6.
-    """
-    return degree * sum((degree - 1) ** k for k in range(variables))
+__all__ = ["Diagonal", "complex_normal"]
 
 
 def complex_normal(source, *shape):

@@ -44,6 +44,10 @@ class NetworkFunction:
         self._first = [0 if _zero(a) else a * k for k, a in enumerate(self.activation)][1:]
         self._second = [0 if _zero(a) else a * k for k, a in enumerate(self._first)][1:]
 
+    def shifted(self, constant):
+        r"""Return the function plus a constant."""
+        return NetworkFunction(self.weights, [*self.biases[:-1], self.biases[-1] + constant], self.activation)
+
     def jets(self, points):
         r"""Return the values, gradients and Hessians at the rows of an array."""
         layers = [points @ self.weights[0].T + self.biases[0]]
@@ -127,10 +131,10 @@ class DataHomotopy:
 
 
 class FunctionHomotopy:
-    r"""From the function ``start`` and the data point 0 to the function ``end`` and the data point ``data``."""
+    r"""From one function and data point to another function and data point, both on a line."""
 
-    def __init__(self, start, end, data):
-        self.start, self.end, self.data = start, end, data
+    def __init__(self, start, start_data, end, end_data):
+        self.start, self.end, self.data, self.move = start, end, start_data, end_data - start_data
         self.system = Lagrange(None)
 
     def at(self, points, times):
@@ -139,5 +143,7 @@ class FunctionHomotopy:
         f, df, hf = self.start.jets(y)
         g, dg, hg = self.end.jets(y)
         value = f + times * (g - f)
-        F, J = self.system.assemble(points, t * self.data, value, df + t * (dg - df), hf + t[:, :, None] * (hg - hf))
-        return F, J, numpy.concatenate([-self.data - multiplier * (dg - df), (g - f)[:, None]], 1)
+        F, J = self.system.assemble(
+            points, self.data + t * self.move, value, df + t * (dg - df), hf + t[:, :, None] * (hg - hf)
+        )
+        return F, J, numpy.concatenate([-self.move - multiplier * (dg - df), (g - f)[:, None]], 1)

@@ -102,10 +102,15 @@ def _step(homotopy, x, t, h, accuracy):
         F, J, _ = homotopy.at(point, t + h)
         correction = _solve(J, F)
         point = point - correction
-        sizes.append(abs(correction).max(1))
-    scale = abs(point).max(1) + 1e-3
-    first, second = sizes[0] / scale, sizes[1] / scale
+        sizes.append(correction)
+    # Multipliers can be much larger than coordinates, and must not hide their errors.
+    first, second = (_relative(correction, point) for correction in sizes)
     return point, first, (first < accuracy) & (second < 1e-3 * first + 1e-12)
+
+
+def _relative(error, point):
+    parts = [abs(error[:, part]).max(1) / (abs(point[:, part]).max(1) + 1e-3) for part in (slice(-1), slice(-1, None))]
+    return numpy.maximum(*parts)
 
 
 def _solve(J, b):
