@@ -35,6 +35,7 @@ import flint
 
 from .. import _sage  # noqa: F401
 from ..check import Rejected
+from ..check.enclosures import narrow_number
 from ..check.network import Network
 from ..check.parametrization import conclusion
 from ..check.parametrization_bound import narrow
@@ -96,10 +97,15 @@ class CriticalCertifier(Certifier):
         variables, degree = self._size()
         if degree > 1000 or variables > 1000:
             return float("inf")
-        most = float(complete_intersection_bound(variables, [degree]))
-        bits = max([24, *(int(x.denominator().nbits()) for x in question.point)])
-        # Measured on 45, 52 and 93 critical points with 24 bits: the work grows with the cube, and numbers get longer.
-        seconds = 0.3 + 1.5 * (bits / 24) * (most / 50) ** 3.5 * degree**1.5
+        most = complete_intersection_bound(variables, [degree])
+        *_, last, _ = widths = self.classifier.widths()
+        if len(widths) > 3 and last < variables:
+            d = self.classifier.activation_degree()
+            most = min(most, narrow_number(variables, last, degree // d, d))
+        entries = [*question.point, *self.classifier.weights()[-1][0], *self.classifier.weights()[0][0]]
+        bits = max(8, *(int(x.numerator().nbits()) for x in entries), *(int(x.denominator().nbits()) for x in entries))
+        # Measured on 16 to 128 critical points with 8 to 24 bits: more points, and longer numbers for each.
+        seconds = 0.3 + 5 * (bits / 24) * (float(most) / 50) ** 3
         return len(question.others) * min(seconds, 1e12)
 
     def _size(self):

@@ -88,6 +88,9 @@ def conclusion(pieces, frame):
         least = min([*sets, *(low for low, _, _ in found)])
         if claimed is INFINITY or problem.euclidean_square(claimed) <= least:
             break
+        if any(problem.euclidean_square(claimed) > high for _, high, _ in found):
+            # No precision will help.
+            break
     lower = problem.from_square(max(least, fmpq(0)))
     sentences.append(f"{name}: the nearest of the real points is at least {approximate(lower)} away")
     tied = sum(low <= found[0][1] for low, _, _ in found)

@@ -150,7 +150,7 @@ class Solutions:
         ctx.prec = precision
         try:
             roots = [root for root, _ in self.w.complex_roots()]
-            if len(roots) != self.w.degree():
+            if len(roots) != self.w.degree() or any(root.imag != 0 and root.imag.contains(0) for root in roots):
                 raise Rejected(f"{self.where}: the roots cannot be told apart")
             real = sorted((root for root in roots if root.imag == 0), key=lambda root: root.real.mid().fmpq())
             below = acb_poly(self.below)

@@ -6,6 +6,7 @@ import pickle
 import random
 from dataclasses import replace
 
+import flint
 import numpy
 import pytest
 import scipy.optimize
@@ -13,6 +14,9 @@ import scipy.optimize
 from sage_mlvar import PolynomialClassifier, backends
 from sage_mlvar.certify import get
 from sage_mlvar.certify.registry import of
+from sage_mlvar.check import Rejected
+from sage_mlvar.check.parametrization import verify
+from sage_mlvar.check.problem import Problem
 from sage_mlvar.errors import BackendTimeout, CertificateError, NotProvedError, OutOfReachError
 
 from sage.rings.infinity import infinity
@@ -342,3 +346,43 @@ def test_pickle():
     certifier = pickle.loads(pickle.dumps(of(classifier, "critical")))
     assert certifier.classifier is classifier
     assert certifier.pair(0, 1).factors == of(classifier, "critical").pair(0, 1).factors
+
+
+def mutated(value, source):
+    r"""Return a copy of plain data with one random edit."""
+    if isinstance(value, dict):
+        key = source.choice(sorted(value))
+        return {**value, key: mutated(value[key], source)}
+    if isinstance(value, list):
+        if not value or source.random() < 0.1:
+            return source.choice([[], value[:-1], value + value[-1:], value[::-1]])
+        place = source.randrange(len(value))
+        return [*value[:place], mutated(value[place], source), *value[place + 1 :]]
+    if isinstance(value, str) and value.lstrip("-").isdigit():
+        return str(source.choice([-int(value), int(value) + 1, 2 * int(value), 0]))
+    return source.choice([None, 0, 1, 2, "degree", "bound", "1", [["1", [0, 1]]]])
+
+
+@pytest.mark.parametrize("name", ["ellipse", "deep", "narrow", "crossing lines"])
+def test_no_edit_proves_more(name):
+    classifier, u, _, complete = {
+        **KNOWN,
+        "deep": (PolynomialClassifier.random([2, 2, 2, 2], seed=12, bits=3), ["1/3", "-1/2"], None, {"degree"}),
+        "narrow": (deep(EYE2, [[1, 2]], [-3], [-1], 2), [2, "1/3"], None, {"bound"}),
+    }[name]
+    certificate = check(classifier, u, complete=complete)
+    (bound,) = certificate.bounds
+    network = of(classifier, "critical").network()
+    point = [flint.fmpq(int(x.numerator()), int(x.denominator())) for x in certificate.point]
+    more = bound.lower * (1 + QQ((1, 10**6)))
+    for lower in (more, infinity):
+        claimed = None if lower == infinity else flint.fmpq(int(lower.numerator()), int(lower.denominator()))
+        problem = Problem(network, point, certificate.predicted, bound.other, lower=claimed)
+        with pytest.raises(Rejected):
+            verify(bound.proof, problem)
+        for seed in range(150):
+            source, proof = random.Random(seed), bound.proof
+            for _ in range(source.choice([1, 1, 2, 3])):
+                proof = mutated(proof, source)
+            with pytest.raises(Rejected):
+                verify(proof, problem)
