@@ -1,5 +1,5 @@
 r"""
-Contract classes for pytest: what every model and every backend must do.
+Contract classes for pytest: what every model, every backend and every certifier must do.
 
 The author of a plug-in subclasses one of them in a test module and supplies a fixture; pytest then runs the whole
 contract. Our own tests do the same::
@@ -26,9 +26,14 @@ from importlib import import_module
 import pytest
 
 # Failing assertions of the contracts show their values, as in a test module.
-pytest.register_assert_rewrite(f"{__name__}.backend", f"{__name__}.model")
+pytest.register_assert_rewrite(f"{__name__}.backend", f"{__name__}.certifier", f"{__name__}.model")
 
-_HOME = {"BackendContract": "backend", "ModelContract": "model", "processes_in": "processes"}
+_HOME = {
+    "BackendContract": "backend",
+    "CertifierContract": "certifier",
+    "ModelContract": "model",
+    "processes_in": "processes",
+}
 
 __all__ = sorted(_HOME)
 
