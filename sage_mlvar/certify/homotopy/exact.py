@@ -6,7 +6,7 @@ Let ``z = W x + b`` be the first layer and ``r = rank W``. If ``r < n`` then ``y
 ``v = R u + s`` the critical points of the distance from ``u`` are the solutions of ``y - v = l K grad h(y)``,
 ``h(y) = 0``, by ``x = u + R^T K^(-1) (y - v)``; see :mod:`sage_mlvar.invariants.row_space`.
 
-Paths are followed in other coordinates ``w`` with ``y = s + sigma L w``, where ``K = L L^T``, in which the metric is
+Paths are followed in other coordinates ``w`` with ``y = y_0 + sigma L w``, where ``K = L L^T``, in which the metric is
 Euclidean, and with ``h`` divided by a constant, so that the homogeneous parts of ``h`` are of similar size.
 
 EXAMPLES::
@@ -199,9 +199,10 @@ class Flat:
         plain = exact.floats()
         function = plain.function
         factor = numpy.eye(self.variables) if exact.gram is None else numpy.linalg.cholesky(plain.gram.real)
-        self._shift = numpy.array([_float(s) for s in exact.shift])
         T, t = function.weights[0], function.biases[0]
-        base = t + T @ self._shift
+        # The origin is where the inputs of the first activations are as small as possible.
+        self._origin = numpy.linalg.lstsq(T.real, -t.real, rcond=None)[0]
+        base = t + T @ self._origin
         sigma, level = _scale(function, T @ factor, base, self.degree)
         self._factor, self._level = sigma * factor, level
         self.system = Lagrange(
@@ -215,11 +216,11 @@ class Flat:
 
     def data(self, v):
         r"""Return the coordinates of a data point, given as rationals ``v``."""
-        return numpy.linalg.solve(self._factor, numpy.array([_float(x) for x in v]) - self._shift).astype(complex)
+        return numpy.linalg.solve(self._factor, numpy.array([_float(x) for x in v]) - self._origin).astype(complex)
 
     def back(self, points):
         r"""Return solutions of the exact system from those in these coordinates."""
-        y = points[:, :-1] @ self._factor.T + self._shift
+        y = points[:, :-1] @ self._factor.T + self._origin
         return numpy.concatenate([y, points[:, -1:] * self._sigma**2 / self._level], 1)
 
 
