@@ -150,7 +150,8 @@ class Solutions:
         ctx.prec = precision
         try:
             roots = [root for root, _ in self.w.complex_roots()]
-            if len(roots) != self.w.degree() or any(root.imag != 0 and root.imag.contains(0) for root in roots):
+            # Comparisons of balls are true only when they hold for all their numbers.
+            if len(roots) != self.w.degree() or not all(x.imag == 0 or x.imag > 0 or x.imag < 0 for x in roots):
                 raise Rejected(f"{self.where}: the roots cannot be told apart")
             real = sorted((root for root in roots if root.imag == 0), key=lambda root: root.real.mid().fmpq())
             below = acb_poly(self.below)
