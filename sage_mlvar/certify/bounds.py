@@ -40,7 +40,10 @@ __all__ = ["BoundsCertifier"]
 _RESERVE = 0.25
 #: Cells of the first subdivision of a class; each further one may have four times as many.
 _CELLS = 8_000
-_MOST_CELLS = 120_000
+#: Cells, for all classes, when no failure is in sight.
+_BLIND = 10_000
+#: Seconds that the checker may need for the cells of all classes.
+_CHECKING = 25.0
 
 _ARGUMENTS = {
     "majorant": "the layers cannot change enough within the distance",
@@ -78,7 +81,7 @@ class BoundsCertifier(Certifier):
     def __init__(self, classifier):
         super().__init__(classifier)
         self._separations = None
-        self._near = {}
+        self._near = None
 
     def __reduce__(self):
         return type(self), (self.classifier,)
@@ -112,6 +115,7 @@ class _Run:
     def __init__(self, certifier, question):
         self.certifier, self.question = certifier, question
         remaining = question.limits.deadline.remaining()
+        self._checking = _CHECKING if remaining is None else min(_CHECKING, 0.6 * _RESERVE * remaining)
         self._end = None if remaining is None else time.monotonic() + (1 - _RESERVE) * remaining
         self.tasks, self.witness = {}, None
 
@@ -125,6 +129,8 @@ class _Run:
     def outcome(self):
         complete = True
         try:
+            self._look()
+            self._balls()
             self._search()
             self._balls()
             self._cells()
@@ -142,28 +148,50 @@ class _Run:
     def _open(self):
         return [task for task in self.tasks.values() if task.local is not None]
 
-    def _search(self):
+    def _verifying(self):
+        deadline = self.question.limits.deadline
+        if deadline.remaining() == 0:
+            raise TimeoutError
+
+    def _look(self):
+        r"""Look at all classes, and be content with some failure."""
         question = self.question
         for other in question.others:
-            near = self.certifier._near.get(other)
             separation = self.certifier.separations().between(
                 question.c, other, question.point, question.norm, question.box
             )
-            task = Task(separation, question.options.seed, self._check, near)
+            task = Task(separation, question.options.seed, self._check, self.certifier._near)
             self.tasks[other] = task
             if task.scale is not None:
-                self.certifier._near[other] = task.scale
-        # Cheap looks at all classes, then the nearest ones in earnest.
+                self.certifier._near = task.scale
         for task in self._open():
             task.search(rounds=4, starts=6)
         for task in sorted(self._open(), key=self._upper):
-            if self._upper(task) <= 3 * float(self._nearest()):
+            if self._upper(task) < float("inf"):
+                self._improve_witness(task)
+
+    def _search(self):
+        r"""Look at the nearest classes in earnest."""
+        if self._decided():
+            return
+        for task in sorted(self._open(), key=self._upper):
+            if self._upper(task) <= 3 * self._nearest():
                 task.search()
                 self._improve_witness(task)
-        if self.witness is None:
-            for task in self._open():
-                if task.points:
-                    self._improve_witness(task)
+                if self._decided():
+                    return
+
+    def _decided(self):
+        r"""Return whether the radius in question is."""
+        radius = self.question.radius
+        if radius is None:
+            return False
+        if self.witness is not None and self.witness.upper <= radius:
+            return True
+        return all(
+            task.constant or (task.scale is not None and task.lower > self._scaled(task, radius) * (1 + 1e-9))
+            for task in self.tasks.values()
+        )
 
     def _upper(self, task):
         r"""Return the distance found for a class as a float in the units of the question; sorted, nothing more."""
@@ -190,14 +218,12 @@ class _Run:
             self.witness = Witness(other, upper, point)
 
     def _goal(self):
-        r"""Return the distance to prove for every class, a rational or infinity, and whether the radius is decided."""
+        r"""Return the distance to prove for every class, a rational or infinity."""
         question, upper = self.question, infinity if self.witness is None else self.witness.upper
         if question.radius is None:
-            return upper * (1 - question.tolerance / 2) if upper != infinity else infinity, False
-        if upper <= question.radius:
-            return QQ.zero(), True
+            return upper * (1 - question.tolerance / 2) if upper != infinity else infinity
         beyond = question.radius * (1 + QQ((1, 2**20)))
-        return (beyond if beyond < upper else (question.radius + upper) / 2), False
+        return beyond if beyond < upper else (question.radius + upper) / 2
 
     def _scaled(self, task, distance):
         if distance == infinity:
@@ -205,35 +231,58 @@ class _Run:
         return float(distance / from_flint(power_of_two(task.scale)))
 
     def _balls(self):
-        goal, decided = self._goal()
-        if decided:
+        if self._decided():
             return
         for task in sorted(self._open(), key=self._upper):
             self._check()
-            task.prove_ball(self._scaled(task, goal))
+            task.prove_ball(self._scaled(task, self._goal()))
 
     def _cells(self):
-        cells = _CELLS
-        while cells <= _MOST_CELLS:
-            tasks = [task for task in self._open() if task.can_subdivide()]
+        tasks = [task for task in self._open() if task.can_subdivide()]
+        if not tasks:
+            return
+        most, cells = int(self._checking / max(task.seconds_per_cell() for task in tasks)), _CELLS
+        before = 0.0
+        while cells < 4 * most:
+            if self._goal() == infinity and self.question.radius is None:
+                most = min(most, _BLIND)
             for task in sorted(tasks, key=self._upper):
-                for _ in range(20):
-                    self._check()
-                    goal, decided = self._goal()
-                    if decided:
-                        return
-                    reach = self._scaled(task, goal)
-                    if reach == float("inf"):
-                        reach = 2 * task.lower
-                    if task.lower >= reach * (1 - 1e-11):
-                        break
-                    before, upper = task.lower, task.upper
-                    task.subdivide(reach, cells, self._in_time)
-                    if task.upper < upper:
-                        self._improve_witness(task)
-                    elif task.lower < reach * (1 - 1e-11) or task.lower <= before:
-                        break
-            cells *= 4
+                # What the others have used of the checker's time is gone.
+                left = most - sum(other.cells() for other in tasks if other is not task)
+                if self._subdivide(task, min(cells, left)):
+                    return
+            if all(task.lower >= self._reach(task) * (1 - 1e-11) for task in tasks):
+                return
+            lower = min(task.lower for task in tasks)
+            if self._goal() != infinity or lower <= before:
+                cells *= 4
+            elif all(task.lower >= task.extent() * (1 - 1e-11) for task in tasks):
+                return
+            before = lower
+
+    def _reach(self, task):
+        goal = self._goal()
+        if goal == infinity:
+            # Without a failure in sight, all classes together are taken further.
+            goal = 2 * min(from_flint(self._distance(other, other.lower)) for other in self._open())
+        return min(self._scaled(task, goal), task.extent())
+
+    def _subdivide(self, task, cells):
+        r"""Subdivide as long as there is news; return whether the question is answered."""
+        for _ in range(20):
+            self._check()
+            if self._decided():
+                return True
+            reach = self._reach(task)
+            if cells <= 0 or task.lower >= reach * (1 - 1e-11):
+                return False
+            before, upper = task.lower, task.upper
+            task.subdivide(reach, cells, self._in_time)
+            if task.upper < upper:
+                self._improve_witness(task)
+            elif task.lower < reach * (1 - 1e-11) or task.lower <= before:
+                return False
+        return False
 
     def _bound(self, other):
         task = self.tasks.get(other)
@@ -241,5 +290,6 @@ class _Run:
             return Bound(other, QQ.zero(), {"kind": "trivial"}, argument=_ARGUMENTS["trivial"])
         if task.constant:
             return Bound(other, infinity, {"kind": "positive"}, argument=_ARGUMENTS["positive"])
-        lower, proof = task.proved()
-        return Bound(other, from_flint(lower), proof, argument=_ARGUMENTS[proof["kind"]])
+        lower, proof = task.proved(self._verifying)
+        lower = infinity if lower is None else from_flint(lower)
+        return Bound(other, lower, proof, argument=_ARGUMENTS[proof["kind"]])

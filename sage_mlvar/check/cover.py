@@ -48,7 +48,10 @@ _PRECISIONS = (80, 256)
 def verify(proof, problem):
     r"""Return what the proof shows, a :class:`.Verified`, or raise :class:`.Rejected`."""
     who = f"class {problem.other}"
-    if problem.lower is INFINITY or not holds(Separation.of(problem), problem.lower, proof):
+    separation = Separation.of(problem)
+    # To have no boundary in a bounded domain is to have none within the distance of its farthest corner.
+    lower = separation.extent(problem.lower)
+    if lower is INFINITY or not holds(separation, lower, proof):
         raise Rejected(f"{who}: the cells do not prove the distance {approximate(problem.lower)}")
     count, radius = sum(map(proof["tree"].count, ".m")), approximate(problem.lower)
     return Verified(
@@ -56,8 +59,12 @@ def verify(proof, problem):
     )
 
 
-def holds(separation, lower, proof):
-    r"""Return whether ``proof`` shows that no boundary point is within ``lower``, a non-negative rational."""
+def holds(separation, lower, proof, check=None):
+    r"""
+    Return whether ``proof`` shows that no boundary point is within ``lower``, a non-negative rational.
+
+    INPUT: ``check`` -- called before each cell, to stop by an exception; or ``None``
+    """
     fields(proof, "proof", ["kind", "basis", "reach", "tree", "multipliers"])
     basis, reach = separation.basis(proof["basis"]), multiplier(proof["reach"], "reach")
     dimension = len(separation.point) if basis is None else len(basis)
@@ -71,13 +78,13 @@ def holds(separation, lower, proof):
         raise Malformed("multipliers must be empty in the maximum norm")
     if reach < lower or separation.is_constant():
         return False
-    return separation.settles(lambda: _holds(separation, lower, basis, reach, tree, multipliers), _PRECISIONS)
+    return separation.settles(lambda: _holds(separation, lower, basis, reach, tree, multipliers, check), _PRECISIONS)
 
 
-def _holds(separation, lower, basis, reach, tree, multipliers):
+def _holds(separation, lower, basis, reach, tree, multipliers, check):
     program = separation.program(basis)
     if program is None:
-        return False
+        return None
     goal, far = arb(lower), arb(reach)
     multipliers = iter(multipliers)
     waiting = [[(arb(a), arb(b)) for a, b in separation.sides(reach, program.dimension)]]
@@ -85,10 +92,12 @@ def _holds(separation, lower, basis, reach, tree, multipliers):
         if not waiting:
             return False
         cell = waiting.pop()
+        if check is not None:
+            check()
         if letter in ".m":
             t = arb(next(multipliers)) if letter == "m" else None
             if not _is_far(cell, goal, separation.norm) and not excludes(program, cell, t, far):
-                return False
+                return None
             continue
         axis = int(letter)
         low, high = cell[axis]

@@ -67,4 +67,6 @@ def _holds(separation, lower):
             moves.append(move)
         p = W * arb_mat(len(values), 1, values) + b
         change = (absolute * arb_mat(len(moves), 1, moves)).entries()
-    return bool(change[0] < p[0, 0])
+    if change[0] < p[0, 0]:
+        return True
+    return False if change[0] >= p[0, 0] else None

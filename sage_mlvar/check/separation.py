@@ -102,10 +102,21 @@ class Separation:
             return [(-radius, radius)] * dimension
         return [(max(-radius, low), min(radius, high)) for low, high in self.box]
 
+    def extent(self, lower):
+        r"""Return ``lower``; for ``None``, infinity, a distance that no point of the domain exceeds, if any."""
+        if lower is not None or self.box is None:
+            return lower
+        return sum((max(-low, high) for low, high in self.box), fmpq(0))
+
     def settles(self, test, precisions=PRECISIONS):
-        r"""Return whether ``test()`` is true in ball arithmetic, at one of the precisions, the lowest first."""
+        r"""
+        Return whether ``test()`` is true in ball arithmetic, at one of the precisions, the lowest first.
+
+        A test that returns ``None`` could not tell, and is tried again with more bits.
+        """
         for precision in precisions:
             with ctx.workprec(precision):
-                if test():
-                    return True
+                answer = test()
+            if answer is not None:
+                return answer
         return False

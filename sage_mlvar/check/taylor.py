@@ -42,9 +42,12 @@ __all__ = ["holds", "multiplier", "verify"]
 def verify(proof, problem):
     r"""Return what the proof shows, a :class:`.Verified`, or raise :class:`.Rejected`."""
     who = f"class {problem.other}"
-    if problem.lower is INFINITY or not holds(Separation.of(problem), problem.lower, proof):
+    separation = Separation.of(problem)
+    # To have no boundary in a bounded domain is to have none within the distance of its farthest corner.
+    lower = separation.extent(problem.lower)
+    if lower is INFINITY or not holds(separation, lower, proof):
         raise Rejected(f"{who}: the multipliers do not prove the distance {approximate(problem.lower)}")
-    radius = approximate(problem.lower)
+    radius = approximate(lower)
     return Verified(problem.lower, [f"{who}: a quadratic function below the margin is positive within {radius}"])
 
 
@@ -77,7 +80,7 @@ def holds(separation, lower, proof):
 def _holds(separation, lower, basis, ball, box, sides):
     program = separation.program(basis)
     if program is None:
-        return False
+        return None
     half = None if sides is None else [arb(max(-low, high)) for low, high in sides]
     c, b, Q = minorant(program, Cell(half=half, ball=arb(lower) if separation.norm == "euclidean" else None))
     if ball is not None:
@@ -89,4 +92,5 @@ def _holds(separation, lower, basis, ball, box, sides):
         c = c + arb(t * low * high)
         b[i] = b[i] - arb(t * (low + high))
         Q[i][i] = Q[i][i] + arb(t)
-    return is_positive(c, b, Q)
+    # Failure may be the fault of rounding.
+    return is_positive(c, b, Q) or None

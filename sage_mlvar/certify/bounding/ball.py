@@ -25,7 +25,7 @@ from .quadratic import ball_multiplier, box_multipliers
 __all__ = ["Region", "largest_ball", "proof_at"]
 
 #: What the margin must be at least, of that at the data point, for the check in exact arithmetic to succeed.
-SLACK = 1e-9
+SLACK = 2e-11
 
 
 @dataclass(frozen=True)

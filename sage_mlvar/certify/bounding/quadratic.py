@@ -27,7 +27,7 @@ from ... import _sage  # noqa: F401
 __all__ = ["ball_multiplier", "box_multipliers"]
 
 #: Multipliers stay this far, relatively, from where the quadratic function degenerates.
-_AWAY = 1e-9
+_AWAY = 1e-11
 #: What rounding may change in a sum, relative to the sum of the absolute values.
 _NOISE = 1e-12
 

@@ -52,27 +52,38 @@ def first_failures(local, region, directions, times):
     """
     count, size = times.shape
     points = _on(numpy.repeat(directions, size, axis=0), times.reshape(-1), region)
-    bad = _failures(local, points).reshape(count, size)
+    values = _values(local, points).reshape(count, size)
+    bad = values <= 0
     hit = bad.argmax(axis=1)
     every = numpy.arange(count)
     some = bad[every, hit]
-    high = numpy.where(some, times[every, hit], numpy.inf)
-    low = numpy.where(hit > 0, times[every, numpy.maximum(hit - 1, 0)], 0.0)
     index = numpy.flatnonzero(some)
-    low, up = low[index], high[index]
-    for _ in range(45):
-        middle = (low + up) / 2
-        bad = _failures(local, _on(directions[index], middle, region))
-        up, low = numpy.where(bad, middle, up), numpy.where(bad, low, middle)
-        if len(up) and ((up - low) <= 1e-13 * up).all():
+    before = numpy.maximum(hit - 1, 0)
+    high = numpy.where(some, times[every, hit], numpy.inf)
+    up, low = high[index], numpy.where(hit > 0, times[every, before], 0.0)[index]
+    above = values[every, hit][index]
+    below = numpy.where(hit > 0, values[every, before], local.constant)[index]
+    ahead = directions[index]
+    # Regula falsi (Illinois), and a bisection now and then.
+    for step in range(40):
+        if not len(up) or ((up - low) <= 1e-13 * up).all():
             break
+        with numpy.errstate(all="ignore"):
+            middle = (low * above - up * below) / (above - below)
+        bad_guess = ~((middle > low) & (middle < up)) | (step % 4 == 3)
+        middle = numpy.where(bad_guess, (low + up) / 2, middle)
+        value = _values(local, _on(ahead, middle, region))
+        beyond = value <= 0
+        below = numpy.where(beyond, below * 0.5, value)
+        above = numpy.where(beyond, value, above * 0.5)
+        up, low = numpy.where(beyond, middle, up), numpy.where(beyond, low, middle)
     high[index] = up
     return high
 
 
-def _failures(local, points, batch=4096):
-    parts = [local.values(points[k : k + batch]) <= 0 for k in range(0, len(points), batch)]
-    return numpy.concatenate(parts) if parts else numpy.zeros(0, dtype=bool)
+def _values(local, points, batch=4096):
+    parts = [local.values(points[k : k + batch]) for k in range(0, len(points), batch)]
+    return numpy.concatenate(parts) if parts else numpy.zeros(0)
 
 
 def nearest_failures(

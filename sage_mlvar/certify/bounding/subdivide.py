@@ -161,7 +161,9 @@ def _excluded(c, b, Q, center, half, far, slope):
     fit = numpy.where(numpy.isfinite(fit), numpy.maximum(fit, 0.0), 0.0)
     w = numpy.linalg.eigvalsh(Q)
     least = numpy.maximum(0.0, -w[:, 0] + 0.02 * numpy.abs(w).max(axis=1))
-    tries = [fit, numpy.maximum(fit, least), least]
+    # Where the function is nearly a ball around the point, multipliers must be near the least one.
+    barely = numpy.maximum(0.0, -w[:, 0]) + 4e-11 * numpy.abs(w).max(axis=1)
+    tries = [fit, numpy.maximum(fit, least), least, barely]
     if slope is not None:
         tries.insert(0, numpy.full(len(left), slope))
     open_ = numpy.ones(len(left), dtype=bool)
@@ -169,8 +171,8 @@ def _excluded(c, b, Q, center, half, far, slope):
         k = numpy.flatnonzero(open_)
         if not len(k):
             break
-        # Few bits: a proof lists a multiplier for each cell.
-        t = _rounded(t)
+        # Few bits, mostly: a proof lists a multiplier for each cell.
+        t = _rounded(t) if t is not barely else t
         found = _with_multiplier(c[k], b[k], Q[k], center[k], half[k], around[k], far, t[k])
         hit = k[found]
         open_[hit] = False
@@ -179,31 +181,31 @@ def _excluded(c, b, Q, center, half, far, slope):
 
 
 def _rounded(t):
-    r"""Return numbers of 20 bits near ``t``, not below."""
+    r"""Return numbers of 24 bits near ``t``, not below."""
     mantissa, power = numpy.frexp(t)
-    return numpy.ldexp(numpy.ceil(mantissa * 2.0**20), power - 20)
+    return numpy.ldexp(numpy.ceil(mantissa * 2.0**24), power - 24)
 
 
 def _with_multiplier(c, b, Q, center, half, around, far, t):
     m = center.shape[1]
     c, b, Q = c + t * (around - far * far), b + 2 * t[:, None] * center, Q + t[:, None, None] * numpy.eye(m)
     size = 1 + numpy.abs(c) + t * far * far
-    found = _positive(c, b, Q, size)
+    found = _positive(c, b, Q, size, far)
     with numpy.errstate(all="ignore"):
         diagonal = Q[:, numpy.arange(m), numpy.arange(m)]
         own = numpy.where(half > 0, numpy.abs(b) / (2 * half) - diagonal, 0.0)
         own = numpy.where(own > 0, own, 0.0)
         cut = (own * half**2).sum(axis=1)
-    return found | _positive(c - cut, b, Q + own[:, :, None] * numpy.eye(m), size + cut)
+    return found | _positive(c - cut, b, Q + own[:, :, None] * numpy.eye(m), size + cut, far)
 
 
-def _positive(c, b, Q, size):
+def _positive(c, b, Q, size, far):
     good = numpy.isfinite(c) & numpy.isfinite(Q).all(axis=(1, 2)) & numpy.isfinite(b).all(axis=1)
     if not good.all():
         c, b, Q = (numpy.where(good.reshape(-1, *[1] * (x.ndim - 1)), x, 0.0) for x in (c, b, Q))
     w, U = numpy.linalg.eigh(Q)
     beta = (numpy.einsum("cij,ci->cj", U, b)) ** 2 / 4
-    floor = 1e-10 * numpy.abs(w).max(axis=1)
+    floor = 1e-11 * numpy.abs(Q).max(axis=(1, 2)) + 1e-14 * size / (far * far)
     definite = good & (w[:, 0] > floor)
     with numpy.errstate(all="ignore"):
         bent = (beta / w).sum(axis=1)

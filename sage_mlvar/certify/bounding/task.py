@@ -13,15 +13,17 @@ EXAMPLES::
     ('taylor', 1.04)
 """
 
+import time
+
 import numpy
-from flint import fmpq
+from flint import arb, fmpq
 
 from ... import _sage  # noqa: F401
 from ...check import cover, majorant, taylor
 from ...errors import OutOfReachError
 from .ball import Region, largest_ball, proof_at
 from .coordinates import choose_basis, embedding
-from .local import LocalNetwork
+from .local import LocalNetwork, precision
 from .search import length, nearest_failures
 from .subdivide import Cover
 from .witness import dyadic, power_of_two, rational_failure
@@ -164,14 +166,45 @@ class Task:
         if found.lower > self.lower:
             self._plans.append((found.lower, "cover", found))
 
-    def proved(self):
-        r"""
-        Return the best distance whose proof the checker accepts, a rational of FLINT, and that proof.
+    def seconds_per_cell(self):
+        r"""Return how long the checker takes for one cell of a subdivision, measured."""
+        with precision(80):
+            program = self.separation.program(self.basis)
+            side = dyadic(self.lower or 1.0) * power_of_two(self.scale)
+            cell = [(arb(0), arb(side))] * program.dimension
+            times = []
+            for _ in range(8):
+                begin = time.perf_counter()
+                cover.excludes(program, cell, None, arb(1))
+                times.append(time.perf_counter() - begin)
+        # A cell with a multiplier costs more, and a cut too.
+        return 1.5 * min(times)
 
-        A proof that fails, by rounding, is tried again a little below.
+    def extent(self):
+        r"""Return a distance beyond which there is nothing to prove: that of the domain, or one out of sight."""
+        far = self.separation.extent(None)
+        return _FARTHEST if far is None else min(_FARTHEST, _float(far / power_of_two(self.scale)))
+
+    def cells(self):
+        r"""Return how many cells the checker must look at for the best plan."""
+        best = max(self._plans, key=lambda plan: plan[0], default=(0.0, None, None))
+        return best[2].cells() if best[1] == "cover" else 0
+
+    def proved(self, check=lambda: None):
+        r"""
+        Return the best distance whose proof the checker accepts, a rational of FLINT or ``None`` for infinity, and the
+        proof.
+
+        A proof that fails, by rounding, is tried again a little below. ``check`` raises ``TimeoutError`` when long
+        proofs must be given up.
         """
+        self._verifying = check
         unit = None if self.scale is None else power_of_two(self.scale)
+        far = self.separation.extent(None)
         for radius, kind, data in sorted(self._plans, key=lambda plan: -plan[0]):
+            whole = kind != "majorant" and far is not None and dyadic(radius) * unit > far * (1 - fmpq(1, 2**30))
+            if whole and self._accepts(far, kind, data, radius):
+                return None, self._last
             for back in (0.0, 1e-9, 1e-6, 1e-3):
                 lower = dyadic(radius * (1 - back))
                 if back and kind == "taylor":
@@ -195,11 +228,14 @@ class Task:
         self._last = {
             "kind": "cover",
             "basis": self.basis,
-            "reach": str(dyadic(data.reach) * power_of_two(self.scale)),
+            "reach": str(max(lower, dyadic(data.reach) * power_of_two(self.scale))),
             "tree": text,
             "multipliers": [str(dyadic(t) * unit) for t in multipliers],
         }
-        return cover.holds(self.separation, lower, self._last)
+        try:
+            return cover.holds(self.separation, lower, self._last, self._verifying)
+        except TimeoutError:
+            return False
 
 
 def _float(x):
