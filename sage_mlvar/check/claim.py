@@ -163,8 +163,9 @@ class _Claim:
                 raise Rejected(f"class {other}: the proof does not reach the claimed distance {approximate(lower)}")
             self.found.verified += result.verified
             self.found.trusted += result.trusted
+            self.found.believed = self.found.believed or result.believed
             self.balls[other] = result.ball
-        self.found.proved = certificate.status == "proved"
+        self.found.proved = certificate.status == "proved" and not self.found.believed
 
     def _upper(self):
         certificate = self.certificate

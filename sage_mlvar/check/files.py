@@ -39,12 +39,13 @@ def main(arguments=None):
     Check the files named by ``arguments``, print a report on each, and return the exit code.
 
     Exit codes: 0 every claim follows; 1 a claim does not follow, or a digest does not match; 2 a file cannot be read or
-    is malformed; 3 a claim calls itself probable, and part of it was not checked. Of several the first of 2, 1, 3, 0.
+    is malformed; 3 part of a claim was not checked, since it rests on the word of an engine or calls itself probable. Of several
+    the first of 2, 1, 3, 0.
     """
     parser = argparse.ArgumentParser(
         prog="python -m sage_mlvar.check",
         description="Check robustness certificates, without Sage and without the programs that made them.",
-        epilog="Exit codes: 0 proved, 1 rejected, 2 malformed, 3 probable only.",
+        epilog="Exit codes: 0 proved, 1 rejected, 2 malformed, 3 not verified in full (an engine's word, or probable).",
     )
     parser.add_argument("files", nargs="+", metavar="FILE", help="a certificate")
     parser.add_argument("--network", metavar="FILE", help="the model file that the certificates must speak of")
@@ -65,7 +66,7 @@ def _check(path, network):
         return _MALFORMED, {"result": "malformed", "reason": str(error), "text": f"malformed: {error}"}
     except Rejected as error:
         return _REJECTED, {"result": "rejected", "reason": str(error), "text": f"rejected: {error}"}
-    code, result = (_PROVED, "proved") if report.proved else (_PROBABLE, "probable")
+    code, result = (_PROVED, "proved") if report.proved else (_PROBABLE, "believed" if report.believed else "probable")
     return code, {"result": result, **report.to_dict(), "text": report.text()}
 
 

@@ -79,12 +79,14 @@ def conclusion(pieces, frame):
     name = f"class {problem.other}"
     sentences = [piece.sentence() for piece in pieces]
     trusted = list(dict.fromkeys(text for piece in pieces for text in piece.trusted()))
+    believed = any(piece.complete == "engine" for piece in pieces)
     sets = [squared for piece in pieces for squared in piece.sets]
     claimed = problem.lower
     for precision in PRECISIONS:
         found = candidates(frame, pieces, precision)
         if not found and not sets:
-            return Verified(INFINITY, [*sentences, f"{name}: the boundary has no real point"], trusted)
+            sentences.append(f"{name}: the boundary has no real point")
+            return Verified(INFINITY, sentences, trusted, believed=believed)
         least = min([*sets, *(low for low, _, _ in found)])
         if claimed is INFINITY or problem.euclidean_square(claimed) <= least:
             break
@@ -95,8 +97,8 @@ def conclusion(pieces, frame):
     sentences.append(f"{name}: the nearest of the real points is at least {approximate(lower)} away")
     tied = sum(low <= found[0][1] for low, _, _ in found)
     if sets or tied != 1:
-        return Verified(lower, sentences, trusted)
-    return Verified(lower, sentences, trusted, lambda upper: ball(frame, found, upper))
+        return Verified(lower, sentences, trusted, believed=believed)
+    return Verified(lower, sentences, trusted, lambda upper: ball(frame, found, upper), believed)
 
 
 def verify_witness(proof, problem):

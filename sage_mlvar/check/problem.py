@@ -37,6 +37,7 @@ class Verified:
 
     - ``lower`` -- a proved lower bound of the distance, at least the claimed one; ``INFINITY`` if there is no boundary
     - ``verified``, ``trusted`` -- lists of sentences
+    - ``believed`` -- whether the bound rests on the word of an engine, which nothing in the certificate can show
     - ``ball`` -- None, or a function from ``U^2`` to a center and a squared radius: each boundary point nearest to the
       point lies in this ball if its squared Euclidean distance is at most ``U^2``
     """
@@ -45,6 +46,7 @@ class Verified:
     verified: list = field(default_factory=list)
     trusted: list = field(default_factory=list)
     ball: Callable | None = None
+    believed: bool = False
 
 
 class Problem:

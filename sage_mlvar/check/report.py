@@ -23,7 +23,9 @@ class Report:
     - ``trusted`` -- what it took on trust
     - ``unchecked`` -- what the certificate says besides, and the checker did not look at
     - ``network`` -- dictionary; the network spoken of, as in a certificate that holds its weights
-    - ``proved`` -- whether all bounds were verified; otherwise the certificate calls itself "probable"
+    - ``proved`` -- whether all bounds were verified
+    - ``believed`` -- whether a bound rests on the word of an engine; bounds that are not verified and not believed are
+      those of a certificate that calls itself "probable"
     """
 
     claim: str
@@ -31,11 +33,17 @@ class Report:
     trusted: list[str] = field(default_factory=list)
     unchecked: list[str] = field(default_factory=list)
     proved: bool = True
+    believed: bool = False
     network: dict = field(default_factory=dict, repr=False)
 
     def text(self):
         r"""Return the report as lines for people."""
-        head = "the claim follows" if self.proved else "not proved, the certificate itself says probable"
+        if self.proved:
+            head = "the claim follows"
+        elif self.believed:
+            head = "the claim follows if what an engine said is true"
+        else:
+            head = "not proved, the certificate itself says probable"
         lines = [f"{head}: {self.claim}"]
         for name in ("verified", "trusted", "unchecked"):
             lines += [f"  {'not checked' if name == 'unchecked' else name}: {line}" for line in getattr(self, name)]
@@ -46,6 +54,7 @@ class Report:
         return {
             "claim": self.claim,
             "proved": self.proved,
+            "believed": self.believed,
             "verified": self.verified,
             "trusted": self.trusted,
             "unchecked": self.unchecked,

@@ -79,9 +79,8 @@ class CertifierContract:
             return
         try:
             certificate = classifier.certify(u, certifier=self.name, timeout=30)
-        except MlvarError as error:
+        except MlvarError:
             assert case not in self.sharp
-            assert str(error)
             return
         assert certificate.method == self.name
         if squared == infinity:

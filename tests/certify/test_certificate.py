@@ -117,3 +117,23 @@ def test_relative_width():
     assert classifier.certify(u).lower == infinity
     classifier, u = CASES["circle"]
     assert 0 <= classifier.certify(u).relative_width < 1e-9
+
+
+def test_the_word_of_an_engine_is_no_verification(tmp_path):
+    classifier, _ = CASES["circle"]
+    # a whole circle of nearest points: that there are no nearer ones is a decomposition by Singular
+    certificate = classifier.certify([0, 0], certifier="critical")
+    report = certificate.verify()
+    assert report.believed
+    assert not report.proved
+    assert any("Singular" in sentence for sentence in report.trusted)
+    certificate.save(tmp_path / "c.json")
+    run = subprocess.run(
+        [sys.executable, "-m", "sage_mlvar.check", str(tmp_path / "c.json")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 3
+    assert "the claim follows if what an engine said is true" in run.stdout
+    assert classifier.certify([0, 0], certifier="quadric").verify().proved
