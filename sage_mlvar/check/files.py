@@ -39,8 +39,8 @@ def main(arguments=None):
     Check the files named by ``arguments``, print a report on each, and return the exit code.
 
     Exit codes: 0 every claim follows; 1 a claim does not follow, or a digest does not match; 2 a file cannot be read or
-    is malformed; 3 part of a claim was not checked, since it rests on the word of an engine or calls itself probable. Of several
-    the first of 2, 1, 3, 0.
+    is malformed; 3 part of a claim was not checked, since it rests on the word of an engine or calls itself probable.
+    Of several the first of 2, 1, 3, 0.
     """
     parser = argparse.ArgumentParser(
         prog="python -m sage_mlvar.check",

@@ -121,7 +121,7 @@ def test_relative_width():
 
 def test_the_word_of_an_engine_is_no_verification(tmp_path):
     classifier, _ = CASES["circle"]
-    # a whole circle of nearest points: that there are no nearer ones is a decomposition by Singular
+    # a whole circle of nearest points; that there are no nearer ones is a decomposition by Singular
     certificate = classifier.certify([0, 0], certifier="critical")
     report = certificate.verify()
     assert report.believed
