@@ -63,7 +63,8 @@ def floats(matrix, denominator, exponents):
     drop = max(0, below.bit_length() - 64)
     power = (sizes - drop).reshape(matrix.nrows(), matrix.ncols())
     power = power - numpy.asarray(exponents[0], dtype=int)[:, None] - numpy.asarray(exponents[1], dtype=int)[None, :]
-    values = numpy.ldexp(heads.reshape(power.shape) / float(below >> drop), numpy.clip(power, -5000, 5000))
+    with numpy.errstate(over="ignore", under="ignore"):
+        values = numpy.ldexp(heads.reshape(power.shape) / float(below >> drop), numpy.clip(power, -5000, 5000))
     if not numpy.isfinite(values).all():
         raise ArithmeticError("the entries exceed the range of doubles")
     return values

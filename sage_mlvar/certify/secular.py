@@ -110,14 +110,26 @@ def _solve(mu, p, value):
         bottom /= 2
         if bottom < 1e-300:
             return None
-    l = bottom if bottom == top else float(numpy.exp(brentq(  # noqa: E741
-        lambda x: excess(float(numpy.exp(x))), numpy.log(bottom), numpy.log(top), xtol=1e-14, rtol=1e-14, maxiter=300
-    )))  # fmt: skip
-    l = _polished(l, mu, p, excess, min(top, last if lowest < 0 else top))  # noqa: E741
+    l = _polished(_crossing(excess, bottom, top), mu, p, excess, min(top, last if lowest < 0 else top))  # noqa: E741
     points = [_minimiser(min(l * (1 + step), top), mu, p) for step in (0, 2**-44, 2**-36, 2**-28, 2**-20)]
     if lowest < 0:
         points.append(_along(mu, p, value, points[0], int(mu.argmin())))
     return Secular(l, points[0], points, float(min(1.0, 1 + l * lowest)))
+
+
+def _crossing(excess, bottom, top):
+    r"""Return a zero of ``excess``, at least 0 at ``bottom`` and at most 0 at ``top``."""
+
+    def scaled(x):
+        return excess(float(numpy.exp(x)))
+
+    low, high = numpy.log(bottom), numpy.log(top)
+    # An end may be the zero itself, and rounding then takes the change of sign away.
+    if low >= high or scaled(low) <= 0:
+        return bottom
+    if scaled(high) >= 0:
+        return top
+    return float(numpy.exp(brentq(scaled, low, high, xtol=1e-14, rtol=1e-14, maxiter=300)))
 
 
 def _minimiser(l, mu, p):  # noqa: E741
