@@ -6,8 +6,9 @@ Let ``z = W x + b`` be the first layer and ``r = rank W``. If ``r < n`` then ``y
 ``v = R u + s`` the critical points of the distance from ``u`` are the solutions of ``y - v = l K grad h(y)``,
 ``h(y) = 0``, by ``x = u + R^T K^(-1) (y - v)``; see :mod:`sage_mlvar.invariants.row_space`.
 
-Paths are followed in other coordinates ``w`` with ``y = y_0 + sigma L w``, where ``K = L L^T``, in which the metric is
-Euclidean, and with ``h`` divided by a constant, so that the homogeneous parts of ``h`` are of similar size.
+Paths are followed in other coordinates: their origin is where ``z`` is smallest, the squared length of a step is a
+multiple of that of the step of ``z``, and ``h`` is divided by a constant, so that its homogeneous parts are of similar
+size.
 
 EXAMPLES::
 
@@ -188,7 +189,7 @@ class BoundarySystem:
 
 class Flat:
     r"""
-    A boundary system in Euclidean coordinates of natural scale, in complex double precision.
+    A boundary system in coordinates of natural scale, in complex double precision.
 
     - ``system`` -- the :class:`~sage_mlvar.certify.homotopy.systems.Lagrange` system
     - ``degree``, ``variables`` -- those of the function
@@ -198,21 +199,23 @@ class Flat:
         self.degree, self.variables = exact.degree, exact.variables
         plain = exact.floats()
         function = plain.function
-        factor = numpy.eye(self.variables) if exact.gram is None else numpy.linalg.cholesky(plain.gram.real)
         T, t = function.weights[0], function.biases[0]
         # The origin is where the inputs of the first activations are as small as possible.
         self._origin = numpy.linalg.lstsq(T.real, -t.real, rcond=None)[0]
         base = t + T @ self._origin
+        factor = numpy.linalg.inv(numpy.linalg.qr(T.real)[1])
         sigma, level = _scale(function, T @ factor, base, self.degree)
-        self._factor, self._level = sigma * factor, level
-        self.system = Lagrange(
-            NetworkFunction(
-                [T @ self._factor, *function.weights[1:-1], function.weights[-1] / level],
-                [base, *function.biases[1:-1], function.biases[-1] / level],
-                function.activation,
-            )
+        self._factor = sigma * factor
+        function = NetworkFunction(
+            [T @ self._factor, *function.weights[1:-1], function.weights[-1] / level],
+            [base, *function.biases[1:-1], function.biases[-1] / level],
+            function.activation,
         )
-        self._sigma = sigma
+        inverse = numpy.linalg.inv(self._factor)
+        gram = inverse @ (inverse.T if plain.gram is None else plain.gram.real @ inverse.T)
+        size = numpy.trace(gram) / self.variables
+        self.system = Lagrange(function, (gram / size).astype(complex))
+        self._multiplier = 1 / (size * level)
 
     def data(self, v):
         r"""Return the coordinates of a data point, given as rationals ``v``."""
@@ -221,7 +224,7 @@ class Flat:
     def back(self, points):
         r"""Return solutions of the exact system from those in these coordinates."""
         y = points[:, :-1] @ self._factor.T + self._origin
-        return numpy.concatenate([y, points[:, -1:] * self._sigma**2 / self._level], 1)
+        return numpy.concatenate([y, points[:, -1:] * self._multiplier], 1)
 
 
 def _scale(function, matrix, base, degree):

@@ -90,13 +90,15 @@ class Family:
             # Fewer paths arrive than start: the others are looked for where the boundary is far from singular.
             narrow = self.bound() < number_of_solutions(degree, variables)
             function = system.function.shifted(complex_normal(source) if narrow else 0)
-            homotopy = FunctionHomotopy(first, numpy.zeros(variables), function, data)
+            unit, zero = numpy.eye(variables), numpy.zeros(variables)
+            homotopy = FunctionHomotopy(first, zero, unit, function, data, system.gram)
             paths = track(homotopy, first.solutions(), deadline, accuracy, first_step=0.05)
             points = paths.points[paths.arrived]
             if len(points):
-                points = fill(Lagrange(function), data, points, self.bound(), source, deadline, accuracy)
+                points = fill(Lagrange(function, system.gram), data, points, self.bound(), source, deadline, accuracy)
             if narrow and len(points):
-                paths = track(FunctionHomotopy(function, data, system.function, data), points, deadline, accuracy)
+                homotopy = FunctionHomotopy(function, data, system.gram, system.function, data, system.gram)
+                paths = track(homotopy, points, deadline, accuracy)
                 points = paths.points[paths.arrived]
             self._starts[attempt] = Start(data, points)
         return self._starts[attempt]

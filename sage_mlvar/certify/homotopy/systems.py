@@ -99,21 +99,25 @@ class Lagrange:
 
     def at(self, points, data):
         r"""Return the values of the equations at the rows of ``points``, and the Jacobian matrices."""
-        return self.assemble(points, data, *self.function.jets(points[:, :-1]))
+        value, gradient, hessian = self.function.jets(points[:, :-1])
+        if self.gram is None:
+            return assemble(points, data, value, gradient, gradient, hessian)
+        return assemble(points, data, value, gradient, gradient @ self.gram, self.gram[None] @ hessian)
 
-    def assemble(self, points, data, value, gradient, hessian):
-        r"""Return equations and Jacobians for known derivatives of the function."""
-        y, multiplier = points[:, :-1], points[:, -1:]
-        step = gradient if self.gram is None else gradient @ self.gram
-        curve = hessian if self.gram is None else self.gram[None] @ hessian
-        F = join([y - data - multiplier * step, value[:, None]], 1)
-        size = y.shape[1]
-        unit = numpy.eye(size)[None]
-        if not isinstance(y, Balls) and y.dtype == object:
-            unit = unit.astype(int).astype(object)
-        upper = join([unit - multiplier[:, :, None] * curve, -step[:, :, None]], 2)
-        lower = join([gradient[:, None, :], (value * 0)[:, None, None]], 2)
-        return F, join([upper, lower], 1)
+
+def assemble(points, data, value, gradient, step, curve):
+    r"""
+    Return equations and Jacobians for known derivatives: ``step`` and ``curve`` are ``K grad h`` and its derivative.
+    """
+    y, multiplier = points[:, :-1], points[:, -1:]
+    F = join([y - data - multiplier * step, value[:, None]], 1)
+    size = y.shape[1]
+    unit = numpy.eye(size)[None]
+    if not isinstance(y, Balls) and y.dtype == object:
+        unit = unit.astype(int).astype(object)
+    upper = join([unit - multiplier[:, :, None] * curve, -step[:, :, None]], 2)
+    lower = join([gradient[:, None, :], (value * 0)[:, None, None]], 2)
+    return F, join([upper, lower], 1)
 
 
 class DataHomotopy:
@@ -131,19 +135,26 @@ class DataHomotopy:
 
 
 class FunctionHomotopy:
-    r"""From one function and data point to another function and data point, both on a line."""
+    r"""
+    From one function, data point and metric to another function, data point and metric, each on a line.
 
-    def __init__(self, start, start_data, end, end_data):
-        self.start, self.end, self.data, self.move = start, end, start_data, end_data - start_data
-        self.system = Lagrange(None)
+    INPUT: ``start``, ``start_data``, ``end``, ``end_data``; ``start_gram``, ``end_gram`` -- matrices ``K``, complex
+    numbers in double precision
+    """
+
+    def __init__(self, start, start_data, start_gram, end, end_data, end_gram):
+        self.start, self.end = start, end
+        self.data, self.move = start_data, end_data - start_data
+        self.gram, self.turn = start_gram, end_gram - start_gram
 
     def at(self, points, times):
         r"""Return values, Jacobians and derivatives by the time, at the rows of ``points`` at their times."""
         y, multiplier, t = points[:, :-1], points[:, -1:], times[:, None]
         f, df, hf = self.start.jets(y)
         g, dg, hg = self.end.jets(y)
-        value = f + times * (g - f)
-        F, J = self.system.assemble(
-            points, self.data + t * self.move, value, df + t * (dg - df), hf + t[:, :, None] * (hg - hf)
-        )
-        return F, J, numpy.concatenate([-self.move - multiplier * (dg - df), (g - f)[:, None]], 1)
+        gradient = df + t * (dg - df)
+        gram = self.gram + t[:, :, None] * self.turn
+        step, curve = (gram @ gradient[:, :, None])[:, :, 0], gram @ (hf + t[:, :, None] * (hg - hf))
+        F, J = assemble(points, self.data + t * self.move, f + times * (g - f), gradient, step, curve)
+        change = gradient @ self.turn + (gram @ (dg - df)[:, :, None])[:, :, 0]
+        return F, J, numpy.concatenate([-self.move - multiplier * change, (g - f)[:, None]], 1)
