@@ -32,9 +32,10 @@ from ..options import resolve
 from ..threads import one_thread
 from .many_folder import CertificateFolder
 from .many_input import arguments_of, check_points, data_of, header_box, indices_of
+from .many_lessons import lessons
 from .many_results import Results
 from .many_spread import spread
-from .many_task import Task, warm_up
+from .many_task import Task
 from .records import header
 from .stream import ResultStream
 
@@ -111,6 +112,7 @@ def certify_many(
     resolved = resolve("certify", **options)
     if client is not None and jobs is not None:
         raise ValueError("jobs must be left out with a client: the cluster decides about its processes")
+    cluster = None if client is None else _cluster(client)
     if progress is not None and not callable(progress):
         raise TypeError(f"progress must be a function of two numbers, not {progress!r}")
     asked = arguments_of(
@@ -146,7 +148,7 @@ def certify_many(
         wanted = [(k, data.point(k), _label(data, k)) for k in indices if k not in known]
         before = len(indices) - len(wanted)
         tell(before, len(indices))
-        with closing(_answers(task, wanted, resolved.jobs, client)) as answers:
+        with closing(_answers(task, wanted, resolved.jobs, cluster)) as answers:
             for index, record, document in answers:
                 if document is not None:
                     folder.save(index, document)
@@ -163,9 +165,9 @@ def _label(data, index):
     return None if data.labels is None else data.labels[index]
 
 
-def _answers(task, points, jobs, client):
+def _answers(task, points, jobs, cluster):
     r"""Yield index, record and text of the certificate of each point, in the order in which they come."""
-    if client is None and min(jobs, len(points)) < 2:
+    if cluster is None and min(jobs, len(points)) < 2:
         for index, point, label in points:
             with one_thread():
                 found = task.run(index, point, label)
@@ -173,17 +175,19 @@ def _answers(task, points, jobs, client):
         return
     if not points:
         return
-    with _crew(client, min(jobs, len(points))) as crew:
-        yield from warm_up(task, points)
-        crew.give(task)
-        yield from spread(crew, [(index, [str(x) for x in point], label) for index, point, label in points])
+    with cluster or _processes(min(jobs, len(points))) as crew:
+        points = [(index, [str(x) for x in point], label) for index, point, label in points]
+        running = yield from lessons(crew, task, points)
+        yield from spread(crew, points, running)
 
 
-def _crew(client, jobs):
-    if client is None:
-        from .many_local import LocalCrew
+def _processes(jobs):
+    from .many_local import LocalCrew
 
-        return LocalCrew(jobs)
+    return LocalCrew(jobs)
+
+
+def _cluster(client):
     from .many_cluster import ClusterCrew
 
     return ClusterCrew(client)

@@ -61,9 +61,8 @@ class ClusterCrew(Crew):
                 self._client.unregister_worker_plugin(self._plugin.name)
         self._running, self._shared = set(), None
 
-    def give(self, task):
-        r"""Scatter a :class:`~sage_mlvar.certify.many_task.Task`."""
-        self._packed = task.packed()
+    def give(self, packed):
+        self._packed = packed
         self._digest = hashlib.sha256(self._packed).hexdigest()
         self._scatter()
 
@@ -91,26 +90,28 @@ class ClusterCrew(Crew):
         while self.width() and not self._workers:
             time.sleep(_SECONDS_BETWEEN_LOOKS / 4)
 
-    def submit(self, batch):
+    def submit(self, batch, learn=False):
         if self._shared is None:
             self._scatter()
-        future = self._ask(lambda: self._client.submit(_remote(), self._digest, self._shared, batch, pure=False))
+        future = self._ask(lambda: self._client.submit(_remote(), self._digest, self._shared, batch, learn, pure=False))
         self._running.add(future)
         future.add_done_callback(self._finished.put)
         return future
 
     def done(self, futures):
-        try:
-            return [self._finished.get(timeout=_SECONDS_BETWEEN_LOOKS)]
-        except queue.Empty:
-            self._check()
-            self.width()
+        with suppress(queue.Empty):
+            future = self._finished.get(timeout=_SECONDS_BETWEEN_LOOKS)
+            return [future] if future in futures else []
+        self._check()
+        self.width()
         # A future that the scheduler has lost does not call back.
         return [future for future in futures if future.status in ("cancelled", "lost")]
 
     def result(self, future):
         self._running.discard(future)
         try:
+            if future.status == "lost":
+                raise CancelledError
             return self._ask(future.result)
         except KilledWorker as error:
             raise Lost(" ".join(str(error).split())) from error
@@ -144,13 +145,13 @@ def _remote():
     start.
     """
 
-    def certify_batch(digest, packed, batch):
+    def certify_batch(digest, packed, batch, learn):
         from distributed import get_worker
 
         from sage_mlvar.certify.many_worker import run
 
         # The cluster cleans up behind workers that are killed.
-        return run(digest, lambda: packed, batch, folder=get_worker().local_directory)
+        return run(digest, lambda: packed, batch, learn, folder=get_worker().local_directory)
 
     return certify_batch
 

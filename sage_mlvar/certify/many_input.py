@@ -25,7 +25,7 @@ from ..datasets.dataset import Dataset
 from ..datasets.rows import ArrayRows, TextRows
 from ..exact import integer, rational_list
 from . import registry
-from .certify import NORMS, _positive
+from .certify import NORMS, _names, _positive
 
 __all__ = ["arguments_of", "check_points", "data_of", "header_box", "indices_of"]
 
@@ -177,10 +177,9 @@ def arguments_of(classifier, *, radius, certifier, tolerance, norm, box, cross_c
     if not isinstance(cross_check, bool):
         raise TypeError(f"cross_check must be True or False, not {cross_check!r}")
     if certifier != "auto":
-        if isinstance(certifier, dict) or not hasattr(certifier, "__iter__"):
-            raise TypeError(f"certifier must be a name or a list of names, not {certifier!r}")
-        certifier = certifier if isinstance(certifier, str) else list(certifier)
-        for name in [certifier] if isinstance(certifier, str) else certifier:
+        names = list(_names(certifier))
+        certifier = names if len(names) > 1 else names[0]
+        for name in names:
             applies = registry.get(name).can_certify(classifier, norm, box)
             if applies is not True:
                 raise ValueError(f"certifier {name!r} cannot be used here: {applies}")

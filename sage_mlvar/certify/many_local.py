@@ -12,7 +12,7 @@ EXAMPLES::
     sage: from sage_mlvar.certify.many_task import Task
     sage: C = PolynomialClassifier([[[1, 0], [0, 1]], [[-1, -1], [0, 0]]], [[0, 0], [4, 0]])
     sage: with LocalCrew(2) as crew:
-    ....:     crew.give(Task(C, {"certifier": "auto", "radius": 1}))
+    ....:     crew.give(Task(C, {"certifier": "auto", "radius": 1}).packed())
     ....:     found = list(spread(crew, [(k, [str(k), "0"], None) for k in range(5)]))
     sage: sorted((index, record["verdict"]) for index, record, document in found)
     [(0, 'robust'), (1, 'not robust'), (2, 'not robust'), (3, 'not robust'), (4, 'robust')]
@@ -35,9 +35,9 @@ from .many_worker import run
 
 __all__ = ["LocalCrew"]
 
-_TASK = "task"
 _ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "BLIS", "VECLIB", "NUMEXPR")}
 _SECONDS_BETWEEN_LOOKS = 0.2
+_SECONDS_OF_WAITING = 1.0
 
 
 class LocalCrew(Crew):
@@ -66,32 +66,36 @@ class LocalCrew(Crew):
 
     def _start(self):
         arguments = str(self._folder), os.getpid()
-        self._executor = ProcessPoolExecutor(self._jobs, initializer=_begin, initargs=arguments, env=_ONE_THREAD)
+        # Sage makes a folder for temporary files as soon as it starts.
+        environment = {**_ONE_THREAD, "TMPDIR": str(self._folder)}
+        self._executor = ProcessPoolExecutor(self._jobs, initializer=_begin, initargs=arguments, env=environment)
+            self._jobs, initializer=_begin, initargs=arguments, env={**_ONE_THREAD, "TMPDIR": str(self._folder)}
+        )
         # The first call starts all of them: Sage is ready when the first points come.
         self._executor.submit(os.getpid)
 
     def _stop(self):
         self._executor.shutdown(wait=True, kill_workers=True)
 
-    def give(self, task):
-        r"""Give a :class:`~sage_mlvar.certify.many_task.Task` to the processes; each reads it once."""
-        packed = task.packed()
+    def give(self, packed):
         self._digest = hashlib.sha256(packed).hexdigest()
-        (self._folder / _TASK).write_bytes(packed)
+        # A process may still be reading the one before.
+        (self._folder / self._digest).write_bytes(packed)
 
     def width(self):
         return self._jobs
 
-    def submit(self, batch):
+    def submit(self, batch, learn=False):
+        asked = self._digest, str(self._folder / self._digest), batch, learn
         try:
-            return self._executor.submit(_run, self._digest, str(self._folder / _TASK), batch)
+            return self._executor.submit(_run, *asked)
         except BrokenProcessPool:
             self._stop()
             self._start()
-        return self._executor.submit(_run, self._digest, str(self._folder / _TASK), batch)
+        return self._executor.submit(_run, *asked)
 
     def done(self, futures):
-        return wait(futures, return_when=FIRST_COMPLETED).done
+        return list(wait(futures, timeout=_SECONDS_OF_WAITING, return_when=FIRST_COMPLETED).done)
 
     def result(self, future):
         try:
@@ -103,10 +107,7 @@ class LocalCrew(Crew):
 def _begin(folder, parent):
     r"""Prepare a worker process."""
     threading.Thread(target=_end_with, args=(parent, folder), daemon=True).start()
-    tempfile.tempdir = folder
-    from .. import _sage  # noqa: F401
-
-    # Sage has a handler of its own; Ctrl-C of the terminal comes to every process.
+    # Sage, started by the import of this module, has a handler of its own; Ctrl-C of the terminal comes to all.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
@@ -117,5 +118,5 @@ def _end_with(parent, folder):
     os._exit(1)
 
 
-def _run(digest, path, batch):
-    return run(digest, Path(path).read_bytes, batch)
+def _run(digest, path, batch, learn):
+    return run(digest, Path(path).read_bytes, batch, learn)

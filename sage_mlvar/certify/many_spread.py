@@ -11,11 +11,13 @@ EXAMPLES::
     sage: from concurrent.futures import Future
     sage: from sage_mlvar.certify.many_spread import Crew, spread
     sage: class Alone(Crew):
+    ....:     def give(self, packed):
+    ....:         raise NotImplementedError
     ....:     def width(self):
     ....:         return 1
-    ....:     def submit(self, batch):
+    ....:     def submit(self, batch, learn=False):
     ....:         future = Future()
-    ....:         future.set_result(([(index, {"index": index}, None) for index, *_ in batch], 0.01))
+    ....:         future.set_result(([(index, {"index": index}, None) for index, *_ in batch], 0.01, None))
     ....:         return future
     ....:     def done(self, futures):
     ....:         return list(futures)
@@ -25,6 +27,7 @@ EXAMPLES::
     [0, 1, 2, 3, 4]
 """
 
+import time
 from abc import ABC, abstractmethod
 from collections import Counter, deque
 
@@ -57,23 +60,49 @@ class Crew(ABC):
         r"""Return how many batches are worked on at the same time."""
 
     @abstractmethod
-    def submit(self, batch):
-        r"""Return a future for a batch, a list of triples of index, point and label."""
+    def give(self, packed):
+        r"""Give all processes the bytes of a :class:`~sage_mlvar.certify.many_task.Task`, once each."""
+
+    @abstractmethod
+    def submit(self, batch, learn=False):
+        r"""
+        Return a future for a batch.
+
+        INPUT:
+
+        - ``batch`` -- list of triples of index, point (list of texts) and label
+        - ``learn`` -- boolean; return the task with what was learnt, too
+        """
 
     @abstractmethod
     def done(self, futures):
-        r"""Wait until some of these futures are done, and return them."""
+        r"""Wait for about a second until some of these futures are done, and return those, a list."""
 
     @abstractmethod
     def result(self, future):
         r"""
-        Return the results of the first points of a batch, at least one unless it is empty, and the seconds they took.
+        Return what became of a batch.
+
+        OUTPUT: a triple
+
+        - list of triples of index, record and text of the certificate, for the first points of the batch, at least one
+          unless it is empty
+        - the seconds they took
+        - the bytes of the task with what was learnt, or ``None``
 
         Raises :class:`Lost` and :class:`Withdrawn`.
         """
 
+    def waits(self, future, seconds=None):
+        r"""Wait until a future is done, or the seconds have passed; return whether it is."""
+        end = None if seconds is None else time.monotonic() + seconds
+        while not self.done([future]):
+            if end is not None and time.monotonic() > end:
+                return False
+        return True
 
-def spread(crew, points):
+
+def spread(crew, points, running=None):
     r"""
     Certify points by a crew.
 
@@ -81,12 +110,13 @@ def spread(crew, points):
 
     - ``crew`` -- a :class:`Crew`
     - ``points`` -- list of triples: index, point (list of texts) and label
+    - ``running`` -- dictionary from the futures of the crew that are worked on already to their batches
 
     OUTPUT: iterator over triples of index, record and text of the certificate, in the order in which they come
 
     Raises :class:`~sage_mlvar.errors.BackendError` when the processes die without any work, too.
     """
-    left, suspects, running = deque(points), deque(), {}
+    left, suspects, running = deque(points), deque(), dict(running or {})
     seconds, withdrawals = None, 0
     while left or suspects or running:
         if not suspects:
@@ -99,7 +129,7 @@ def spread(crew, points):
         for future in crew.done(running):
             batch = running.pop(future)
             try:
-                answers, took = crew.result(future)
+                answers, took, _ = crew.result(future)
             except Lost:
                 suspects.extend(batch)
                 continue
@@ -129,7 +159,7 @@ def _alone(crew, point):
     ends = Counter()
     while ends[Lost] < _DEATHS and ends[Withdrawn] < _MOST_WITHDRAWALS:
         try:
-            answers, _ = _now(crew, [point])
+            answers, *_ = _now(crew, [point])
         except (Lost, Withdrawn) as error:
             ends[type(error)] += 1
             continue
@@ -149,6 +179,5 @@ def _alone(crew, point):
 
 def _now(crew, batch):
     future = crew.submit(batch)
-    while not crew.done({future: batch}):
-        continue
+    crew.waits(future)
     return crew.result(future)

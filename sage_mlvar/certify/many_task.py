@@ -22,7 +22,6 @@ from dataclasses import dataclass
 from .. import _sage  # noqa: F401
 from ..exact import rational_list
 from ..options import resolve
-from ..threads import one_thread
 from . import registry
 from .base import Question
 from .certify import network_of
@@ -30,12 +29,10 @@ from .choice import choose
 from .many_folder import CertificateFolder
 from .records import answer
 
-__all__ = ["Task", "warm_up"]
+__all__ = ["Task"]
 
 #: What certify takes besides the point and the options.
 _ASKED = ("radius", "certifier", "tolerance", "norm", "box", "cross_check")
-#: So many points are looked at for one of a class that none was certified of.
-_MOST_LOOKED_AT = 500
 
 
 @dataclass
@@ -96,77 +93,45 @@ class Task:
         """
         point = rational_list(point, f"X[{index}]")
         arguments = dict(self.arguments)
-        if arguments["certifier"] == "auto":
-            arguments["certifier"] = self._methods(point)
+        if arguments["certifier"] == "auto" and (question := self._question(point)) is not None:
+            arguments["certifier"] = self._methods(question) or "auto"
         record, certificate = answer(self.classifier, index, point, label, **arguments)
         document = CertificateFolder.document(certificate) if self.documents and certificate is not None else None
         return index, record, document
 
     def predicted(self, point):
         r"""Return the class at a point, ``None`` at a tie."""
-        outputs = network_of(self.classifier).outputs(point)
+        outputs = network_of(self.classifier).outputs(rational_list(point, "point"))
         best = max(outputs)
         return outputs.index(best) if outputs.count(best) == 1 else None
 
-    def _methods(self, point):
+    def predicted_seconds(self, point):
+        r"""Return a rough prediction of the time that a first point of its class takes."""
+        question = self._question(rational_list(point, "point"))
+        if question is None:
+            return 0.0
+        name = (self._methods(question) or ["bounds"])[0]
+        return float(self._unlearnt(self.classifier, name).predicted_seconds(question))
+
+    def _question(self, point):
+        r"""Return what is asked about a point, ``None`` at a tie."""
         c = self.predicted(point)
         if c is None:
-            return "auto"
+            return None
         asked = {"radius": None, "tolerance": None, "norm": "euclidean", "box": None, "cross_check": False}
-        asked.update((name, value) for name, value in self.arguments.items() if name in _ASKED)
-        asked.pop("certifier")
+        asked.update((name, value) for name, value in self.arguments.items() if name in asked)
         resolved = resolve("certify", **{k: v for k, v in self.arguments.items() if k not in _ASKED})
         others = tuple(k for k in range(self.classifier.number_of_classes()) if k != c)
-        question = Question(
-            self.classifier, tuple(point), c, others, **asked, options=resolved, limits=resolved.limits()
-        )
-        return [name for name, _ in choose(question, self._unlearnt)] or "auto"
+        return Question(self.classifier, tuple(point), c, others, **asked, options=resolved, limits=resolved.limits())
+
+    def _methods(self, question):
+        r"""Return the names of the certifiers to try."""
+        asked = self.arguments["certifier"]
+        if asked != "auto":
+            return [asked] if isinstance(asked, str) else list(asked)
+        return [name for name, _ in choose(question, self._unlearnt)]
 
     def _unlearnt(self, classifier, name):
         if name not in self._fresh:
             self._fresh[name] = registry.get(name)(classifier)
         return self._fresh[name]
-
-
-def warm_up(task, points):
-    r"""
-    Certify one point of one class after the other, for as long as that teaches the certifiers something.
-
-    INPUT:
-
-    - ``task`` -- a :class:`Task`
-    - ``points`` -- list of triples of index, point and label; those that are certified are taken out
-
-    OUTPUT: iterator over the results of :meth:`Task.run`
-
-    EXAMPLES:
-
-    The quadrics of each pair of classes are shared::
-
-        sage: from sage_mlvar.certify.many_task import Task, warm_up
-        sage: from sage_mlvar.data import digits, load_network
-        sage: images, labels = digits()
-        sage: points = [(k, images[k], labels[k]) for k in range(8)]
-        sage: task = Task(load_network("digits_quadratic.json"), {"certifier": "auto"})
-        sage: [record["label"] for _, record, _ in warm_up(task, points)], [k for k, *_ in points]
-        ([0, 8, 9, 3, 7, 5], [2, 4])
-    """
-    seen, size = set(), len(task.packed())
-    while (place := _unseen(task, points, seen)) is not None:
-        with one_thread():
-            found = task.run(*points.pop(place))
-        yield found
-        before, size = size, len(task.packed())
-        if size == before:
-            return
-
-
-def _unseen(task, points, seen):
-    if len(seen) == task.classifier.number_of_classes():
-        return None
-    for place, (_, point, _) in enumerate(points[:_MOST_LOOKED_AT]):
-        c = task.predicted(rational_list(point, "point"))
-        if c is not None and c not in seen:
-            seen.add(c)
-            return place
-    return None

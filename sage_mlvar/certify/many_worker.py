@@ -8,7 +8,7 @@ EXAMPLES::
     sage: from sage_mlvar.certify.many_worker import run
     sage: C = PolynomialClassifier([[[1, 0], [0, 1]], [[-1, -1], [0, 0]]], [[0, 0], [4, 0]])
     sage: packed = Task(C, {"certifier": "auto"}).packed()
-    sage: answers, seconds = run("digest", lambda: packed, [(3, ["1", "0"], None)])
+    sage: answers, seconds, learnt = run("digest", lambda: packed, [(3, ["1", "0"], None)])
     sage: [index for index, record, document in answers]
     [3]
 """
@@ -30,7 +30,7 @@ _kept = {}
 _turn = threading.Lock()
 
 
-def run(digest, load, batch, folder=None):
+def run(digest, load, batch, learn=False, folder=None):
     r"""
     Certify the first points of a batch, for about as long as a batch should take.
 
@@ -39,9 +39,10 @@ def run(digest, load, batch, folder=None):
     - ``digest`` -- string that names the task
     - ``load`` -- function; returns the task as bytes, called once in each process
     - ``batch`` -- list of triples: index, point (list of texts) and label
+    - ``learn`` -- boolean; whether the task is wanted with what was learnt
     - ``folder`` -- path; where temporary files are made meanwhile
 
-    OUTPUT: a pair of the list of their results and the seconds they took
+    OUTPUT: a triple of the list of their results, the seconds they took, and the task as bytes or ``None``
     """
     with _turn, _temporary_files_in(folder):
         if digest not in _kept:
@@ -54,7 +55,7 @@ def run(digest, load, batch, folder=None):
                 found.append(task.run(index, point, label))
                 if time.monotonic() - begin > 2 * BATCH_SECONDS:
                     break
-        return found, time.monotonic() - begin
+        return found, time.monotonic() - begin, task.packed() if learn else None
 
 
 @contextmanager

@@ -1,0 +1,94 @@
+r"""A Dask cluster: the same records when workers are killed, and a file that continues when the cluster is gone."""
+
+import logging
+import os
+import signal
+
+import pytest
+
+from sage_mlvar.certify.stream import read
+from sage_mlvar.data import iris, load_network
+from sage_mlvar.errors import BackendError
+
+distributed = pytest.importorskip("distributed")
+
+NETWORK = load_network("iris_quadratic.json")
+FLOWERS, LABELS, _ = iris()
+COUNT = 60
+
+
+def facts(records):
+    return [{name: value for name, value in record.items() if name != "seconds"} for record in records]
+
+
+@pytest.fixture(scope="module")
+def whole():
+    return facts(NETWORK.certify_many(FLOWERS[:COUNT], "0.3", labels=LABELS[:COUNT]))
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("dask")
+    with distributed.LocalCluster(
+        n_workers=2,
+        threads_per_worker=1,
+        dashboard_address=None,
+        local_directory=str(folder),
+        silence_logs=logging.CRITICAL,
+    ) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def client(cluster):
+    with distributed.Client(cluster) as found:
+        yield found
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_killed_workers_lose_nothing(tmp_path, client, whole, count):
+    r"""With both workers, what was scattered is lost, too."""
+    client.wait_for_workers(2, timeout=60)
+    killed = []
+
+    def progress(done, total):
+        if done == 12:
+            killed.extend(list(client.run(os.getpid).values())[:count])
+            for pid in killed:
+                os.kill(pid, signal.SIGKILL)
+
+    results = NETWORK.certify_many(
+        FLOWERS[:COUNT],
+        "0.3",
+        labels=LABELS[:COUNT],
+        points=range(COUNT - 1, -1, -1),
+        client=client,
+        out=tmp_path / "r.jsonl",
+        progress=progress,
+    )
+    assert len(killed) == count
+    assert facts(results) == whole
+    assert len(read(tmp_path / "r.jsonl")[1]) == COUNT
+
+
+def test_interrupted_and_gone(tmp_path, cluster, client, whole):
+    r"""Ctrl-C, then a cluster that disappears; this process does the rest."""
+    arguments = {"radius": "0.3", "labels": LABELS[:COUNT], "out": tmp_path / "r.jsonl"}
+
+    def stop(done, total):
+        if done == 10:
+            raise KeyboardInterrupt
+
+    def leave(done, total):
+        if done == 20:
+            cluster.close()
+
+    with pytest.raises(KeyboardInterrupt):
+        NETWORK.certify_many(FLOWERS[:COUNT], client=client, progress=stop, **arguments)
+    assert len(read(tmp_path / "r.jsonl")[1]) == 10
+    with pytest.raises(BackendError, match="the cluster is gone; what is in the results file stays"):
+        NETWORK.certify_many(FLOWERS[:COUNT], client=client, progress=leave, **arguments)
+    assert 20 <= len(read(tmp_path / "r.jsonl")[1]) < COUNT
+    with pytest.raises(BackendError, match="the cluster is gone"):
+        NETWORK.certify_many(FLOWERS[:COUNT], client=client, **arguments)
+    assert facts(NETWORK.certify_many(FLOWERS[:COUNT], **arguments)) == whole
