@@ -55,7 +55,7 @@ def _minorants(local, centers, halves, balls):
     forms, squares, blocks = [], [], []
     A = E = None
     deep = len(local.coefficients) > 1
-    for C, W in zip(local.coefficients, local.weights[1:]):
+    for level, (C, W) in enumerate(zip(local.coefficients, local.weights[1:])):
         rho = reach[:, None] * numpy.sqrt((B**2).sum(axis=2))
         if halves is not None:
             rho = numpy.minimum(rho, numpy.einsum("chm,cm->ch", numpy.abs(B), halves))
@@ -81,7 +81,7 @@ def _minorants(local, centers, halves, balls):
             squares.append(rho**2)
             blocks.append((h, _largest(B) * reach**2))
         T = c[:, :, 0] @ W.T
-        if len(W) == 1:
+        if level == len(local.coefficients) - 1:
             # The last layer: only sums with its weights are needed.
             b = numpy.einsum("h,chm->cm", W[0], slope[:, :, None] * B)
             q = numpy.einsum("h,chf->cf", W[0], own) - numpy.einsum("h,chf->cf", numpy.abs(W[0]), own_error)

@@ -12,8 +12,8 @@ EXAMPLES::
     sage: from sage_mlvar.certify.bounding.subdivide import Cover
     sage: C = PolynomialClassifier([[[1, 0], [0, 2]], [[-1, -1], [0, 0]]], [[0, 0], [9, 0]], 3)
     sage: cover = Cover(LocalNetwork(Separations(C).between(0, 1, [0, 0]), None, 0), Region("euclidean", None), 1.04)
-    sage: cover.run(); cover.lower > 1.0399, cover.cells() > 4, len(cover.tree(cover.lower)[0]) > 4
-    (True, True, True)
+    sage: cover.run(); cover.lower > 1.0399, cover.tree(cover.lower)[0].strip("01.m")
+    (True, '')
 """
 
 import heapq
