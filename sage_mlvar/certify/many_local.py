@@ -69,8 +69,6 @@ class LocalCrew(Crew):
         # Sage makes a folder for temporary files as soon as it starts.
         environment = {**_ONE_THREAD, "TMPDIR": str(self._folder)}
         self._executor = ProcessPoolExecutor(self._jobs, initializer=_begin, initargs=arguments, env=environment)
-            self._jobs, initializer=_begin, initargs=arguments, env={**_ONE_THREAD, "TMPDIR": str(self._folder)}
-        )
         # The first call starts all of them: Sage is ready when the first points come.
         self._executor.submit(os.getpid)
 
