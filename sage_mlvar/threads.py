@@ -13,6 +13,7 @@ EXAMPLES::
     [1.0, 3.0]
 """
 
+import sys
 from functools import cache
 
 from threadpoolctl import ThreadpoolController
@@ -21,14 +22,13 @@ __all__ = ["one_thread"]
 
 
 @cache
-def _controller():
-    # Looking for the libraries takes milliseconds; they must be loaded to be found.
-    import numpy.linalg  # noqa: F401
-    import scipy.linalg  # noqa: F401
-
+def _controller(loaded):
     return ThreadpoolController()
 
 
 def one_thread():
     r"""Return a context manager in which linear algebra uses one thread."""
-    return _controller().limit(limits=1, user_api="blas")
+    # Only libraries that are loaded are found, and looking for them takes milliseconds.
+    return _controller(tuple(name in sys.modules for name in ("numpy.linalg", "scipy.linalg"))).limit(
+        limits=1, user_api="blas"
+    )

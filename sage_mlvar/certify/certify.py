@@ -21,6 +21,7 @@ from ..computation import PROBABLE, PROVED
 from ..errors import CertificateError, MlvarError, NotProvedError
 from ..exact import rational, rational_list
 from ..options import resolve, using
+from ..threads import one_thread
 from . import registry
 from .base import Question
 from .certificate import RobustnessCertificate
@@ -107,7 +108,7 @@ def certify(
         classifier, point, tied[0], others, radius, tolerance, norm, box, cross_check, resolved, resolved.limits()
     )
     # The choice of a backend is for this verb; the steps on the way to it choose for themselves.
-    with using(backend=None):
+    with using(backend=None), one_thread():
         method, outcome, why = _answer(question, certifier)
     certificate = _certificate(question, method, outcome, why, begin)
     if resolved.proof and certificate.status != PROVED:
