@@ -28,7 +28,7 @@ from math import log2
 
 from .. import _sage  # noqa: F401
 from ..computation import PROBABLE, PROVED
-from ..errors import CertificateError, NotProvedError
+from ..errors import CertificateError, NotProvedError, OutOfReachError
 from .base import Bound, Certifier, Outcome
 from .homotopy.counts import number_of_solutions
 from .homotopy.family import Family
@@ -96,8 +96,9 @@ class NumericalCertifier(Certifier):
         r"""
         Return the :class:`~sage_mlvar.certify.base.Outcome`.
 
-        Raises :class:`~sage_mlvar.errors.NotProvedError` when fewer critical points are proved than there can be; with
-        ``proof=False`` the nearest of them gives a probable bound.
+        Raises :class:`~sage_mlvar.errors.NotProvedError` when fewer critical points are proved than there can be. With
+        ``proof=False`` the nearest of them gives a probable bound if they are as many as the ED degree, counted modulo
+        primes; else :class:`~sage_mlvar.errors.OutOfReachError` is raised.
         """
         if question.options.proof and not _is_generic(self.classifier):
             raise NotProvedError(
@@ -144,7 +145,23 @@ class NumericalCertifier(Certifier):
                 f"{family.bound()}: certifier='critical' looks at this boundary exactly, certifier='bounds' proves "
                 "bounds, and proof=False returns the nearest point that was found"
             )
+        if not complete:
+            self._check_probable(question, boundary, other, found)
         return Bracket(question, other, family, found)
+
+    def _check_probable(self, question, boundary, other, found):
+        r"""Refuse a list that is known to be too short, or that would make the distance infinite without a proof."""
+        limits, seed = question.limits, question.options.seed
+        record = boundary.compute(
+            "ed_degree", proof=False, timeout=limits.deadline.remaining(), memory=limits.memory, seed=seed
+        )
+        number, real = found.count(), len(found.real())
+        if number < record.value or not real:
+            raise OutOfReachError(
+                f"{number} critical points of the boundary with class {other} were found, {real} of them real, and its "
+                f"ED degree is {record.value} ({record.status}): this says nothing about the distance; try "
+                "certifier='critical' or certifier='bounds'"
+            )
 
     def _bound(self, question, bracket):
         if bracket.family is None:
@@ -158,8 +175,8 @@ class NumericalCertifier(Certifier):
             trusted = (exact.theorem(),)
             return Bound(bracket.other, bracket.lower, proof, PROVED, argument, trusted)
         argument = (
-            f"{number} critical points were found, {real} of them real, and there may be others (at most "
-            f"{exact.bound()} that are simple); singular points were not looked for"
+            f"{number} critical points were found, {real} of them real, as many as were counted modulo primes, which "
+            "is no proof that there are no others; singular points were not looked for"
         )
         return Bound(bracket.other, bracket.lower, proof, PROBABLE, argument)
 

@@ -12,7 +12,7 @@ from sage_mlvar import PolynomialClassifier
 from sage_mlvar.certify.homotopy.family import Family
 from sage_mlvar.certify.numerical import NumericalCertifier
 from sage_mlvar.certify.registry import of
-from sage_mlvar.errors import BackendTimeout, MlvarError, NotProvedError
+from sage_mlvar.errors import BackendTimeout, MlvarError, NotProvedError, OutOfReachError
 
 from sage.rings.infinity import infinity
 from sage.rings.rational_field import QQ
@@ -143,11 +143,28 @@ def test_the_reflection_of_a_symmetric_network_has_no_single_nearest_point():
 def test_special_boundaries_are_not_proved(C):
     with pytest.raises(NotProvedError, match="there may be"):
         C.certify([2, "1/3"], certifier="numerical")
-    certificate = C.certify([2, "1/3"], certifier="numerical", proof=False)
+    try:
+        certificate = C.certify([2, "1/3"], certifier="numerical", proof=False)
+    except OutOfReachError:
+        return
     assert not certificate.proved
-    # The distance of what was found is that of boundary points, as far as there are any.
-    if certificate.upper != infinity:
-        assert certificate.upper >= certificate.lower
+    exact = C.boundary(0, 1).critical_points([2, "1/3"]).nearest()[0]
+    truth = float(exact.distance_squared.mid()) ** 0.5
+    assert float(certificate.lower) <= truth * (1 + 1e-12)
+    assert truth <= float(certificate.upper) * (1 + 1e-12)
+
+
+def test_probable_distances():
+    circle = PolynomialClassifier([[[1, 0], [0, 1]], [[1, 1], [0, 0]]], [[0, 0], [0, 4]])
+    certificate = circle.certify([3, 0], certifier="numerical", proof=False)
+    assert certificate.status == "probable"
+    assert certificate.lower <= 1 <= certificate.upper
+
+
+def test_no_real_point_of_an_incomplete_list_is_no_distance():
+    point = PolynomialClassifier([[[1, 0], [0, 1]], [[1, 2], [0, 0]]], [[0, 0], [0, 0]])  # x^2 + 2 y^2 = 0
+    with pytest.raises(OutOfReachError, match="says nothing"):
+        point.certify([3, 0], certifier="numerical", proof=False)
 
 
 def test_lost_solutions_are_no_proof(monkeypatch):

@@ -31,6 +31,8 @@ __all__ = ["Solution", "Solutions", "distance_squared"]
 #: Imaginary parts below this, relative to the size of the point, make a solution look real.
 _NEARLY_REAL = 1e-7
 _PRECISIONS = (160, 480)
+#: Points that are treated at once; the arrays of their Jacobian matrices are what takes memory.
+_BLOCK = 1024
 
 
 class Solution:
@@ -78,7 +80,14 @@ class Solutions:
 
         ``enough`` -- the number of solutions at which slow proofs are not tried any more
         """
-        points = newton(self._floats, numpy.asarray(points, dtype=complex), self._data)
+        points = numpy.asarray(points, dtype=complex)
+        for start in range(0, len(points), _BLOCK):
+            self._add(points[start : start + _BLOCK], deadline, enough)
+
+    def _add(self, points, deadline, enough):
+        if deadline is not None:
+            deadline.check("proving solutions")
+        points = newton(self._floats, points, self._data)
         points = points[numpy.isfinite(points).all(1)]
         if not len(points):
             return
