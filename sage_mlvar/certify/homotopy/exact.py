@@ -249,7 +249,6 @@ def _scale(function, matrix, base, degree):
                 break
             ratios = [(parts[k] / parts[degree]) ** (1 / (degree - k)) for k in range(degree)]
             sigma *= min(max(max(ratios), 1e-3), 1e3)
-            top = parts[degree] if abs(numpy.log(max(ratios))) < 1e-2 else top
             top = parts.max()
     return sigma, top
 
