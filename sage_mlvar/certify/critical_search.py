@@ -15,6 +15,7 @@ EXAMPLES::
 """
 
 from dataclasses import dataclass
+from math import comb
 
 from .. import (
     _sage,  # noqa: F401
@@ -24,7 +25,7 @@ from ..backends import Parametrization
 from ..check import Rejected
 from ..check.parametrization_solutions import Solutions
 from ..computation import PROBABLE, PROVED
-from ..errors import BackendError, BackendMemoryError, BackendTimeout, NotProvedError
+from ..errors import BackendError, BackendMemoryError, BackendTimeout, NotProvedError, OutOfReachError
 from ..invariants.singular_points import minimal, singular_points
 from ..options import Deadline, Limits
 from ..univariate import real_roots
@@ -39,6 +40,8 @@ __all__ = ["Found", "search"]
 
 #: Seconds for exact computations of unknown length when no proof is asked for.
 _PATIENCE = 20
+#: Bits of the products in the exact check of a parametrization.
+_MOST_BITS = 4e9
 
 
 @dataclass
@@ -133,12 +136,24 @@ class _Search:
             if proposal is None or len(proposal.eliminating) < 2:
                 return None, 0, False
             plain = plain_solutions(proposal, self.v, self.pair.inverse)
+            self.check_size(plain)
             solutions = Solutions(plain, self.pair.rank + 1, "the engine's parametrization")
         except (BackendTimeout, BackendMemoryError):
             raise
         except (BackendError, Rejected):
             return None, 0, False
         return plain, int(solutions.number()), self.are_simple(proposal)
+
+    def check_size(self, plain):
+        r"""Refuse a parametrization whose exact check, by products of long polynomials, would take too much memory."""
+        degree, digits = self.part.degree, max(len(x) for f in plain["numerators"] for x in f)
+        products = comb(self.pair.rank + degree, degree - 1)
+        bits = products * degree**2 * len(plain["eliminating"]) * digits * 3.3 / 3
+        if bits > _MOST_BITS:
+            raise OutOfReachError(
+                f"the exact check of {len(plain['eliminating']) - 1} critical points on a boundary of degree {degree} "
+                f"would take about {bits / 8e9:.1f} GB; certifier='numerical' or 'bounds' may do"
+            )
 
     def are_simple(self, proposal):
         r"""Whether the Jacobian determinant of the equations in ``s`` and the multiplier is coprime to ``w``."""
