@@ -13,7 +13,6 @@ Needs ``dask.distributed``: ``python -m pip install 'sage_mlvar[dask]'``. An exa
         results = classifier.certify_many(images, "1/2", labels=labels, client=client, out="results.jsonl")
 """
 
-import hashlib
 import queue
 import time
 from concurrent.futures import CancelledError
@@ -25,6 +24,7 @@ from distributed.scheduler import KilledWorker
 
 from ..errors import BackendError
 from .many_spread import Crew, Lost, Withdrawn
+from .many_worker import digest_of
 
 __all__ = ["ClusterCrew"]
 
@@ -63,7 +63,7 @@ class ClusterCrew(Crew):
 
     def give(self, packed):
         self._packed = packed
-        self._digest = hashlib.sha256(self._packed).hexdigest()
+        self._digest = digest_of(self._packed)
         self._scatter()
 
     def _scatter(self):

@@ -18,7 +18,6 @@ EXAMPLES::
     [(0, 'robust'), (1, 'not robust'), (2, 'not robust'), (3, 'not robust'), (4, 'robust')]
 """
 
-import hashlib
 import os
 import shutil
 import signal
@@ -31,7 +30,7 @@ from joblib.externals.loky import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from joblib.externals.loky.process_executor import BrokenProcessPool
 
 from .many_spread import Crew, Lost
-from .many_worker import run
+from .many_worker import digest_of, run
 
 __all__ = ["LocalCrew"]
 
@@ -76,7 +75,7 @@ class LocalCrew(Crew):
         self._executor.shutdown(wait=True, kill_workers=True)
 
     def give(self, packed):
-        self._digest = hashlib.sha256(packed).hexdigest()
+        self._digest = digest_of(packed)
         # A process may still be reading the one before.
         (self._folder / self._digest).write_bytes(packed)
 

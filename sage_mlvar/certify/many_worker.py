@@ -13,6 +13,7 @@ EXAMPLES::
     [3]
 """
 
+import hashlib
 import pickle
 import tempfile
 import threading
@@ -22,12 +23,17 @@ from contextlib import contextmanager
 from ..threads import one_thread
 from .many_spread import BATCH_SECONDS
 
-__all__ = ["run"]
+__all__ = ["digest_of", "run"]
 
 #: The task that this process works on, by its digest.
 _kept = {}
 #: Sage is not made for threads.
 _turn = threading.Lock()
+
+
+def digest_of(packed):
+    r"""Return the name of a task, given as bytes."""
+    return hashlib.sha256(packed).hexdigest()
 
 
 def run(digest, load, batch, learn=False, folder=None):
@@ -55,7 +61,13 @@ def run(digest, load, batch, learn=False, folder=None):
                 found.append(task.run(index, point, label))
                 if time.monotonic() - begin > 2 * BATCH_SECONDS:
                     break
-        return found, time.monotonic() - begin, task.packed() if learn else None
+        took, packed = time.monotonic() - begin, None
+        if learn:
+            packed = task.packed()
+            # It will come back by this name, and need not be read.
+            _kept.clear()
+            _kept[digest_of(packed)] = task
+        return found, took, packed
 
 
 @contextmanager
