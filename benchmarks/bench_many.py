@@ -72,8 +72,6 @@ def main(arguments):
     print(f"load of the machine at the beginning: {os.getloadavg()[0]:.1f}")
     head = f"{'points':>6}  {'processes':<16}{'seconds':>9}{'points/s':>10}{'points/s after the first 40':>29}"
     print(f"{head}{'CPU seconds':>13}")
-        f"{'points':>6}  {'processes':<16}{'seconds':>9}{'points/s':>10}{'points/s after the first 40':>29}{'CPU seconds':>13}"
-    )
     differ = 0
     for count in counts:
         bounds = None
