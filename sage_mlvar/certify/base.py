@@ -157,7 +157,7 @@ class Certifier(ABC):
     @abstractmethod
     def certify(self, question):
         r"""
-        Return the :class:`Outcome`.
+        Return the :class:`~sage_mlvar.certify.base.Outcome`.
 
         Raises :class:`~sage_mlvar.errors.NotProvedError` or :class:`~sage_mlvar.errors.OutOfReachError` when the
         method cannot answer, and :class:`~sage_mlvar.errors.BackendTimeout` when the time is up and nothing is known.

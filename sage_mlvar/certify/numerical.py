@@ -122,7 +122,7 @@ class NumericalCertifier(Certifier):
         return Outcome(bounds, witness, nearest, details)
 
     def family(self, c, other, seed=0):
-        r"""Return the :class:`~sage_mlvar.certify.homotopy.family.Family` of the boundary of two classes."""
+        r"""Return the ``Family`` of the boundary of two classes."""
         pair = _pair(c, other)
         if pair not in self._families:
             self._families[pair] = Family(self.classifier.boundary(*pair), seed)

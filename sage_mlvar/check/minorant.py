@@ -1,14 +1,14 @@
 r"""
 Quadratic functions below a network on a cell, in ball arithmetic.
 
-On a cell around a point ``v`` every neuron is enclosed as
+On a cell around a point ``v`` every neuron is enclosed as ::
 
     z = p + b.(x-v) + sum_f A_f (f.(x-v))^2 + e,    |e| <= sum_f E_f (f.(x-v))^2,    E >= 0,
 
 where the linear forms ``f`` are the linear parts ``b`` of the neurons of the layers before. An activation keeps this
 shape. Let ``t = z - p``, ``|b.(x-v)| <= rho`` and ``|t - b.(x-v)| <= N <= kappa`` on the cell, ``N`` the form
 ``|A| + E``. Then ``sigma(z) = c0 + c1 t + s(t) t^2`` with the Taylor coefficients at ``p``; the polynomial ``s`` is
-between ``m - w`` and ``m + w`` for ``|t| <= rho + kappa``, and ``|t^2 - (b.(x-v))^2| <= (2 rho + kappa) N``, so that
+between ``m - w`` and ``m + w`` for ``|t| <= rho + kappa``, and ``|t^2 - (b.(x-v))^2| <= (2 rho + kappa) N``, so ::
 
     sigma(z) = c0 + c1 b.(x-v) + c1 A + m (b.(x-v))^2  up to  |c1| E + w (b.(x-v))^2 + (|m| + w) (2 rho + kappa) N.
 

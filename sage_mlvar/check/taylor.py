@@ -2,11 +2,11 @@ r"""
 Proofs of kind "taylor": one quadratic function below the network shows the margin positive within the radius.
 
 ``{"kind": "taylor", "basis": rows or null, "ball": t or null, "box": [t_1, ..., t_n] or null}``. On the points within
-the radius ``r``, ``g`` is at least a quadratic function ``q`` of ``y = x - u`` (:mod:`sage_mlvar.check.minorant`), and
+the radius ``r``, ``g`` is at least a quadratic function ``q`` of ``y = x - u`` (:mod:`sage_mlvar.check.minorant`) ::
 
     q + t (|y|^2 - r^2) + sum_i t_i (y_i - low_i)(y_i - high_i)
 
-is proved positive everywhere, where ``low_i <= y_i <= high_i`` for those points. No multiplier is negative. With a
+and this is proved positive everywhere, where ``low_i <= y_i <= high_i`` for those points. No multiplier is negative. With a
 basis, rows of the first layer that span all of them, ``y`` are orthonormal coordinates of their span: ``g`` does not
 depend on the others.
 
