@@ -81,7 +81,12 @@ def examine(case, name, index, folder=None):
             break
         answer.result = "proved"
         _bracket(answer, case, certificate)
-        _verdicts(answer, case, certificate, [*radii, *([radius] if radius else [])])
+        _verdicts(answer, case, certificate, radii)
+        _expect(
+            answer,
+            (certificate.radius and fraction(certificate.radius)) == radius,
+            f"it is about the radius {certificate.radius}, not {radius}",
+        )
         _checker(answer, case, certificate)
         if folder is not None and index % 7 == 0 and radius is not None:
             _file(answer, certificate, folder / f"{case.family}-{name}-{index}.json")
@@ -185,8 +190,9 @@ def _radii(case):
 
 
 def _verdicts(answer, case, certificate, radii):
-    for radius in radii:
-        told = certificate if certificate.radius == radius else certificate.with_radius(radius)
+    own = [certificate] if certificate.radius is not None else []
+    for told in [*own, *(certificate.with_radius(radius) for radius in radii)]:
+        radius = fraction(told.radius)
         answer.counts["verdicts"] += 1
         square = radius * radius
         if told.verdict == "robust":

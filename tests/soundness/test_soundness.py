@@ -42,7 +42,7 @@ SMALL = [
 
 @pytest.mark.parametrize("task", SMALL, ids=lambda task: f"{task[1]}-{task[2]}")
 def test_nothing_is_wrong(task, tmp_path, monkeypatch):
-    monkeypatch.setattr(examination, "TIMEOUTS", {"quadric": 20.0, None: 1.5})
+    monkeypatch.setattr(examination, "TIMEOUTS", {"quadric": 20.0, None: 1.0})
     *_, answers = run(task, seed=1, folder=tmp_path)
     assert answers
     assert [text for answer in answers for text in answer.wrong] == []
