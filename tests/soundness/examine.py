@@ -82,11 +82,8 @@ def examine(case, name, index, folder=None):
         answer.result = "proved"
         _bracket(answer, case, certificate)
         _verdicts(answer, case, certificate, radii)
-        _expect(
-            answer,
-            (certificate.radius and fraction(certificate.radius)) == radius,
-            f"it is about the radius {certificate.radius}, not {radius}",
-        )
+        about = None if certificate.radius is None else fraction(certificate.radius)
+        _expect(answer, about == radius, f"it is about the radius {about}, not {radius}")
         _checker(answer, case, certificate)
         if folder is not None and index % 7 == 0 and radius is not None:
             _file(answer, certificate, folder / f"{case.family}-{name}-{index}.json")
