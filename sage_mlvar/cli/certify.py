@@ -16,8 +16,6 @@ EXAMPLES::
 """
 
 import json
-import time
-from contextlib import nullcontext
 from pathlib import Path
 
 import click
@@ -73,20 +71,18 @@ def certify(model, data, as_json, values):
     from ..options import resolve
 
     options = given(values, _ENGINE)
-    resolved = resolve("certify", **options)  # a wrong option is told before Sage starts
-    options.pop("jobs", None)
+    resolve("certify", **options)  # a wrong option is told before Sage starts
     _check_usage(data, values)
     from . import certify_input as inputs
-    from .certify_run import Task
 
     network = inputs.classifier(model, values["activation"], values["normalization"])
     asked = {**inputs.arguments(network, values), **options}
-    task = Task(network, asked, None if values["certificates"] is None else Path(values["certificates"]))
     if values["point"] is not None:
-        return _certify_one(task, inputs.scaled(values["point"], values["scale"]), as_json)
+        point = inputs.scaled(values["point"], values["scale"])
+        return _certify_one(network, point, asked, values["certificates"], as_json)
     points = inputs.data(model, network, data, values["scale"], values["labels"], values["label_column"])
     indices = inputs.chosen(values["points"], len(points))
-    return _certify_all(task, points, indices, resolved, values, model, as_json)
+    return _certify_all(network, points, indices, asked, values, model, as_json)
 
 
 def _check_usage(data, values):
@@ -110,13 +106,15 @@ def _spelled(name):
     return "--" + name.replace("_", "-")
 
 
-def _certify_one(task, point, as_json):
-    from ..certify import certify as ask
+def _certify_one(network, point, asked, folder, as_json):
+    from ..certify.many_folder import CertificateFolder
     from ..certify.records import record_of
 
-    task.prepare()
-    certificate = ask(task.classifier, point, **task.arguments)
-    task.save(0, certificate)
+    certificate = network.certify(point, **asked)
+    if folder is not None:
+        place = CertificateFolder(folder, network)
+        place.prepare()
+        place.save(0, place.document(certificate))
     record = record_of(certificate)
     if as_json:
         click.echo(json.dumps({**record, "argument": certificate.argument, "trusted": list(certificate.trusted)}))
@@ -131,58 +129,31 @@ def _certify_one(task, point, as_json):
     return {"unknown": exits.OPEN, "not robust": exits.NO}.get(certificate.verdict, 0)
 
 
-def _certify_all(task, points, indices, resolved, values, model, as_json):
-    from ..certify.stream import ResultStream
-    from . import certify_run
+def _certify_all(network, points, indices, asked, values, model, as_json):
+    from .certify_progress import progress
 
-    out, begin, fresh = values["out"], time.monotonic(), []
-    with nullcontext() if out is None else ResultStream(out, _header(task, points, resolved, values)) as stream:
-        task.prepare()
-        wanted = [index for index in indices if stream is None or index not in stream.done]
-        before = len(indices) - len(wanted)
+    out = values["out"]
+    with progress() as told:
         try:
-            with certify_run.progress(len(indices), before) as advance:
-                for record in certify_run.records(task, points, wanted, resolved.jobs):
-                    if stream is not None:
-                        stream.append(record)
-                    fresh.append(record)
-                    advance()
+            results = network.certify_many(
+                points, points=indices, out=out, certificates=values["certificates"], progress=told, **asked
+            )
         except KeyboardInterrupt:
-            _tell_interrupted(before + len(fresh), len(indices), out)
+            where = (
+                f"they are in {out}, and the same command continues after them"
+                if out
+                else "without --out they are lost"
+            )
+            click.echo(f"error: interrupted after {told.done} of {told.total} points; {where}", err=True)
             return exits.INTERRUPTED
-        seconds = time.monotonic() - begin
-        among = set(indices)
-        found = fresh if stream is None else [record for record in stream.records() if record["index"] in among]
-    found.sort(key=lambda record: record["index"])
+    found = results.records
     if values["plot"] is not None:
         from .certify_plot import plot
 
         plot(found, values["plot"], values["radius"], f"{Path(model).name}: {len(found)} points", values["norm"])
-    _show(found, values, as_json, len(fresh) / seconds if fresh else None)
+    _show(found, values, as_json, results.new / results.seconds if results.new else None)
     open_ones = any("error" in record or record.get("verdict") == "unknown" for record in found)
     return exits.OPEN if open_ones else 0
-
-
-def _header(task, points, resolved, values):
-    r"""Return what decides the answers; the number of processes and the limits do not."""
-    from ..certify.records import header
-
-    asked = {name: task.arguments.get(name) for name in ("radius", "certifier", "tolerance", "norm", "cross_check")}
-    return header(
-        task.classifier,
-        points.sha256,
-        **asked,
-        box=values["box"],
-        proof=resolved.proof,
-        backend=None if resolved.backend is None else str(resolved.backend),
-        seed=resolved.seed,
-        certificates=task.folder is not None,
-    )
-
-
-def _tell_interrupted(done, total, out):
-    where = f"they are in {out}, and the same command continues after them" if out else "without --out they are lost"
-    click.echo(f"error: interrupted after {done} of {total} points; {where}", err=True)
 
 
 def _show(found, values, as_json, rate):

@@ -16,10 +16,9 @@ import pytest
 
 from sage_mlvar import check
 from sage_mlvar.certify.stream import ResultStream, read
-from sage_mlvar.cli import certify_run
 from sage_mlvar.cli.certify_input import BUILT_IN
 from sage_mlvar.data import iris, load_network, path
-from sage_mlvar.errors import BackendError, BackendTimeout
+from sage_mlvar.errors import BackendTimeout
 
 from .helpers import COMMAND, ROOT, invoke, run
 
@@ -299,26 +298,6 @@ def test_probable_points_are_not_certified():
     record = {"index": 0, "label": 0, "predicted": 0, "verdict": "robust", "lower": "1", "upper": "1", "distance": 1.0}
     found = summary([{**record, "status": "proved"}, {**record, "index": 1, "status": "probable"}], "1/2")
     assert (found["certified_accuracy"], found["probable"]) == (0.5, 1)
-
-
-class Bomb:
-    r"""Ends the process that unpickles it."""
-
-    def __reduce__(self):
-        return os._exit, (1,)
-
-
-def test_a_worker_that_dies_is_told():
-    class Points:
-        labels = None
-
-        @staticmethod
-        def point(index):
-            return [index] * 4
-
-    task = certify_run.Task(load_network("iris_quadratic.json"), {"box": Bomb()})
-    with pytest.raises(BackendError, match="ended by itself, perhaps for want of memory; try fewer --jobs"):
-        list(certify_run.records(task, Points, [0, 1, 2], jobs=2))
 
 
 @pytest.mark.parametrize(("radius", "code"), [("0.4", 0), ("0.5", 1), (None, 0)])
