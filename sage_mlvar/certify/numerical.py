@@ -86,7 +86,7 @@ class NumericalCertifier(Certifier):
         path = 2e-6 * (variables + 1) ** 2 * (1 + variables / 20) + 2e-5 * len(self.classifier.widths())
         seconds = 0.0
         for other in question.others:
-            family = self._families.get(_pair(question.c, other))
+            family = self._families.get((_pair(question.c, other), question.options.seed))
             rounds = 20 if family is not None and family.is_solved else 250
             seconds += rounds * (1e-3 + number * path / 4) + 0.02
         # Where no proof is in sight the work is probably in vain.
@@ -124,9 +124,9 @@ class NumericalCertifier(Certifier):
     def family(self, c, other, seed=0):
         r"""Return the ``Family`` of the boundary of two classes."""
         pair = _pair(c, other)
-        if pair not in self._families:
-            self._families[pair] = Family(self.classifier.boundary(*pair), seed)
-        return self._families[pair]
+        if (pair, seed) not in self._families:
+            self._families[pair, seed] = Family(self.classifier.boundary(*pair), seed)
+        return self._families[pair, seed]
 
     def _bracket(self, question, other):
         boundary = self.classifier.boundary(*_pair(question.c, other))
