@@ -169,13 +169,16 @@ def verify(proof, problem):
     if not real:
         return Verified(INFINITY, [f"{sentence}; the boundary has no real point"], trusted)
     lower = problem.from_square(min(nearest))
+
+    def ball(upper_square):
+        return system.ball([box for box, square in zip(found, nearest) if square <= upper_square] or found[:1])
+
+    # What is nearest in another norm, or in a box, need not be critical.
     return Verified(
         lower,
         [f"{sentence}; the nearest is at least {approximate(lower)} away"],
         trusted,
-        ball=lambda upper_square: system.ball(
-            [box for box, square in zip(found, nearest) if square <= upper_square] or found[:1]
-        ),
+        ball=ball if problem.is_plain else None,
     )
 
 

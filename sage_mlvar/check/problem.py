@@ -83,6 +83,15 @@ class Problem:
         r"""``g`` and its gradient at the point."""
         return self.value_and_gradient(self.point)
 
+    @property
+    def is_plain(self):
+        r"""
+        Whether the distance is Euclidean and no box cuts anything off.
+
+        Only then are the nearest boundary points critical or singular points of the Euclidean distance.
+        """
+        return self.norm == "euclidean" and self.box is None
+
     def euclidean_square(self, length):
         r"""Return the square of a Euclidean radius that holds all points at distance at most ``length``."""
         return length * length * (len(self.point) if self.norm == "maximum" else 1)

@@ -207,6 +207,15 @@ def test_the_ball_holds_the_nearest_point():
     assert sum((c * c for c in center), fmpq(0)) < fmpq(16, 10)
 
 
+@pytest.mark.parametrize("restriction", [{"norm": "maximum"}, {"box": [(fmpq(-1), fmpq(3)), (fmpq(-1), fmpq(1, 2))]}])
+def test_nearest_points_of_another_distance_are_not_told(restriction):
+    # In the maximum norm (1, 1) is nearest, and in this box no critical point is.
+    problem = Problem(FERMAT, [fmpq(0)] * 2, 0, 1, lower=fmpq(8, 10), **restriction)
+    result = verify(solutions(), problem)
+    assert result.lower == fmpq(8, 10)
+    assert result.ball is None
+
+
 def test_random_edits_never_prove_too_much():
     source = random.Random(1)
     accepted = 0

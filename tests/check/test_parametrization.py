@@ -235,6 +235,36 @@ def test_witness():
         verify_witness(proof, problem(lower=INFINITY, upper=fmpq(2), norm="maximum"))
 
 
+def test_witness_whose_balls_are_no_numbers_at_low_precision():
+    # Two boundary points, far away and next to each other: the first precision divides by a ball around zero.
+    unit, near = 2**2200, 2**300
+    network = Network([[["2"]], [["1"], ["0"]]], [[str(-unit * (2 * near + 1))], ["0", str(unit**2)]], ["0", "0", "1"])
+    points = interpolated([[fmpq(unit * x), fmpq(x)] for x in (near, near + 1)])
+    proof = {"kind": "parametrization", "basis": None, "points": points, "root": 0}
+
+    def check(upper):
+        return verify_witness(proof, Problem(network, [fmpq(0)], 0, 1, upper=fmpq(upper)))
+
+    with pytest.raises(Rejected, match="farther"):
+        check(2**2100)
+    assert check(unit * (near + 1)).verified
+
+
+@pytest.mark.parametrize("restriction", [{"norm": "maximum"}, {"box": [(fmpq(-3), fmpq(3)), (fmpq(-3), fmpq(0))]}])
+def test_nearest_points_of_another_distance_are_not_told(restriction):
+    # x + 2 y = 1 is nearest at (1/5, 2/5); in the maximum norm at (1/3, 1/3), below the first axis at (1, 0).
+    network = Network([[["1", "2"]], [["-1"], ["0"]]], [["0"], ["1", "0"]], ["0", "1"])
+    points = interpolated([[fmpq(1, 5), fmpq(2, 5), fmpq(-1, 5)]])
+    piece = {"polynomial": None, "multiplicity": 1, "complete": "degree", "critical": [points], "singular": []}
+    proof = {"kind": "parametrization", "basis": None, "pieces": [{**piece, "sets": []}]}
+
+    def result(**more):
+        return verify(proof, Problem(network, [fmpq(0)] * 2, 0, 1, lower=fmpq(3, 10), **more))
+
+    assert result().ball(fmpq(1))[1] < fmpq(1, 1000)
+    assert result(**restriction).ball is None
+
+
 def test_narrow_bound_needs_its_hypotheses():
     eye = [["1", "0", "0"], ["0", "1", "0"], ["0", "0", "1"]]
     second = [["1", "2", "3"], ["3", "-1", "2"]]
