@@ -19,7 +19,7 @@ from .certify import distance_squared as exact_distance
 from .certify import network_of
 from .homotopy.krawczyk import sharpen
 from .homotopy.solutions import distance_squared
-from .rounding import root_above, root_below, round_up
+from .rounding import root_above, root_below, round_down, round_up
 
 from sage.rings.infinity import infinity
 from sage.rings.integer import Integer
@@ -63,7 +63,9 @@ class Bracket:
         upper = min(high for _, _, high in measured)
         self.nearest = [(sharp, high) for sharp, low, high in measured if low <= upper]
         self._lows = lows + [low for _, low, _ in measured]
-        self.lower = root_below(max(min(self._lows), QQ.zero()), self.bits)
+        # Somewhat below, even if the bound is exact: the checker measures with balls, too.
+        below = QQ.one() - QQ((1, 2 ** (self.bits - 8)))
+        self.lower = round_down(root_below(max(min(self._lows), QQ.zero()), self.bits) * below, self.bits)
 
     def _refined(self, item):
         r"""Return a solution with bounds of its squared distance, of the relative accuracy that is wanted."""

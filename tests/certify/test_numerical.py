@@ -102,6 +102,14 @@ def test_both_orders_of_the_classes():
     assert set(of(C, "numerical")._families) <= {(0, 1), (0, 2), (1, 2)}
 
 
+def test_exact_distances_are_left_to_the_checker_with_some_room():
+    # Linear: the producer hits the critical point exactly, which the balls of the checker do not.
+    C = PolynomialClassifier([[[-5], [-4], [0]], [[1, -4, -5], [-2, 0, 4]]], [[0, 3, 0], [0, -4]], [0, 1])
+    certificate = certify(C, [-1])
+    assert certificate.lower < 9 < certificate.upper
+    assert certificate.verify().proved
+
+
 def test_ties_are_at_distance_zero():
     C = PolynomialClassifier([[[1, 0], [0, 1]], [[1, 1], [0, 0]]], [[0, 0], [-2, 0]], 3)
     assert C.certify([1, 1], certifier="numerical").upper == 0
