@@ -13,6 +13,7 @@ from sage_mlvar.certify.homotopy.family import Family
 from sage_mlvar.certify.numerical import NumericalCertifier
 from sage_mlvar.certify.registry import of
 from sage_mlvar.errors import BackendTimeout, MlvarError, NotProvedError, OutOfReachError
+from sage_mlvar.options import resolve
 
 from sage.rings.infinity import infinity
 from sage.rings.rational_field import QQ
@@ -99,7 +100,7 @@ def test_both_orders_of_the_classes():
         assert {bound.other for bound in certificate.bounds} == {0, 1, 2} - {certificate.predicted}
     assert len(seen) > 1
     # One start for each pair of classes, whichever is predicted.
-    assert set(of(C, "numerical")._families) <= {(0, 1), (0, 2), (1, 2)}
+    assert {pair for pair, _ in of(C, "numerical")._families} <= {(0, 1), (0, 2), (1, 2)}
 
 
 def test_exact_distances_are_left_to_the_checker_with_some_room():
@@ -218,7 +219,7 @@ def test_certifiers_pickle_with_their_starts():
 
 def test_predictions_fall_when_the_start_is_solved():
     C, _ = network([5, 5, 2], 3, 3)
-    question = type("Question", (), {"c": 0, "others": (1,)})()
+    question = type("Question", (), {"c": 0, "others": (1,), "options": resolve("certify")})()
     certifier = of(C, "numerical")
     before = certifier.predicted_seconds(question)
     C.certify([1] * 5, certifier="numerical")
