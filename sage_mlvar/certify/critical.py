@@ -191,6 +191,11 @@ class _Answer:
             self.points = real_points(self.frame, self.pieces, precision)
             if all(point.high - point.low <= self.question.tolerance / 64 * point.high for point in self.points[:1]):
                 break
+        if not all(point.is_known for point in self.points):
+            raise OutOfReachError(
+                f"{precision} bits are not enough for the critical points of the boundary with class {self.other}; "
+                "certifier='bounds' gives a bracket"
+            )
         lows = [point.low for point in self.points] + sets
         # Somewhat below, for the checker to see it with as many bits.
         bits = bits_for(self.question.tolerance)

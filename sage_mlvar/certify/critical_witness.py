@@ -33,7 +33,8 @@ class RealPoint:
     A real point of a checked parametrization: candidate for the nearest one.
 
     - ``low``, ``high`` -- rational bounds of its squared distance
-    - ``t`` -- rational coordinates near it, ``radius`` -- of a ball around them that holds its own
+    - ``t`` -- rational coordinates near it, ``radius`` -- of a ball around them that holds its own; ``is_known`` --
+      whether the precision sufficed for them
     - ``solutions``, ``root`` -- the parametrization, and the place among its real points
     """
 
@@ -41,8 +42,9 @@ class RealPoint:
         self.solutions, self.root = solutions, root
         low, high, t = candidate(frame, solutions.real_points(precision)[root], precision)
         self.low, self.high = rational(low), rational(high)
-        self.t = [rational(x.mid().fmpq()) for x in t]
-        self.radius = max((rational(x.rad().fmpq()) for x in t), default=QQ.zero())
+        self.is_known = all(x.is_finite() for x in t)
+        self.t = [rational(x.mid().fmpq()) for x in t] if self.is_known else None
+        self.radius = max((rational(x.rad().fmpq()) for x in t), default=QQ.zero()) if self.is_known else None
 
     def exact(self):
         r"""Return the coordinates if the root of the eliminating polynomial is rational, else ``None``."""
