@@ -240,7 +240,9 @@ class _Answer:
         """
         if self.kind == "touching":
             return Nearest(self.other, self._moved(self.touching.coefficients), QQ.zero())
-        gap = max(upper**2 - self.squared, QQ.zero())
+        # With a wide tolerance the bound of the proof may be negative, which ``squared`` is not.
+        bound = self.form.bound(self.coefficients, self.multiplier, self.margin)
+        gap = max(upper**2 - bound, QQ.zero())
         residual = self.form.residual_squared(self.coefficients, self.multiplier)
         radius = root_above(gap / self.margin, 24) + root_above(residual, 24) / self.margin
         move, below = self.form.forms.move(self.coefficients)
