@@ -99,10 +99,8 @@ def sizes():
         send.close()
         first, median, slowest, width, checked, memory = receive.recv()
         process.join()
-        print(
-            f"{name:22}{first:8.2f}{median:9.4f}{slowest:9.4f}{1 / median:12.1f}{width:9.1e}{checked:8.2f}{memory:7.0f}",
-            flush=True,
-        )
+        times = f"{first:8.2f}{median:9.4f}{slowest:9.4f}{1 / median:12.1f}"
+        print(f"{name:22}{times}{width:9.1e}{checked:8.2f}{memory:7.0f}", flush=True)
     start_up()
 
 

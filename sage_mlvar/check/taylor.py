@@ -6,9 +6,9 @@ the radius ``r``, ``g`` is at least a quadratic function ``q`` of ``y = x - u`` 
 
     q + t (|y|^2 - r^2) + sum_i t_i (y_i - low_i)(y_i - high_i)
 
-and this is proved positive everywhere, where ``low_i <= y_i <= high_i`` for those points. No multiplier is negative. With a
-basis, rows of the first layer that span all of them, ``y`` are orthonormal coordinates of their span: ``g`` does not
-depend on the others.
+and this is proved positive everywhere, where ``low_i <= y_i <= high_i`` for those points. No multiplier is negative.
+With a basis, rows of the first layer that span all of them, ``y`` are orthonormal coordinates of their span: ``g`` does
+not depend on the others.
 
 EXAMPLES::
 

@@ -53,7 +53,8 @@ class CertifierContract:
     What every certifier must do. A subclass sets ``name``, and may name the cases that it solves to full precision.
 
     - ``name`` -- the name under which the certifier is registered
-    - ``sharp`` -- names of known cases, see ``KNOWN`` in this module, whose bracket must be as narrow as the default tolerance
+    - ``sharp`` -- names of known cases, see ``KNOWN`` in this module, whose bracket must be as narrow as the default
+      tolerance
     """
 
     name = ""
