@@ -4,6 +4,7 @@ A small part of ``python -m soundness``, and whether that command sees false ans
 
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import replace
 from fractions import Fraction
 from random import Random
@@ -98,11 +99,11 @@ def test_crashes_are_seen(monkeypatch):
 def test_a_wrong_answer_fails_the_command(capsys):
     answer = examination.Answer("quadric", "quadric", "wrong", wrong=["false"])
     done = [(("planted", "quadric", 0), "quadric", True, [answer])]
-    assert command._table(done, (0, []), []) == 1
+    assert command._table(done, (Counter(), []), []) == 1
     assert "1 wrong answers" in capsys.readouterr().out
-    assert command._table([(*done[0][:3], [replace(answer, wrong=[])])], (0, []), []) == 0
-    assert command._table([], (1, ["refused"]), []) == 1
-    assert command._table([], (0, []), [("a call",)]) == 1
+    assert command._table([(*done[0][:3], [replace(answer, wrong=[])])], (Counter(), []), []) == 0
+    assert command._table([], (Counter(rejected=1), ["refused"]), []) == 1
+    assert command._table([], (Counter(), []), [("a call",)]) == 1
 
 
 def test_command():
@@ -110,7 +111,7 @@ def test_command():
     found = subprocess.run(call, capture_output=True, text=True, check=False)
     assert found.returncode == 0, found.stdout + found.stderr
     assert "16 planted, 0 random, 0 degenerate: 16 networks" in found.stdout
-    assert "3 files checked by processes without Sage" in found.stdout
+    assert "3 files checked by processes without Sage: 3 proved" in found.stdout
     assert "\n0 wrong answers" in found.stdout
 
 
