@@ -163,6 +163,8 @@ class RobustnessCertificate:
             "nearest": _nearest(self.nearest),
             "made_by": _maker(),
         }
+        # The weights are kept with the classifier, and the proofs are those of this certificate.
+        document = _copied(document)
         return {**document, "sha256": check.digest(document)}
 
     def save(self, path, weights="inline"):
@@ -235,6 +237,12 @@ def _text(x):
 
 def _number(text):
     return infinity if text == "inf" else QQ(text)
+
+
+def _copied(value):
+    if isinstance(value, dict):
+        return {key: _copied(entry) for key, entry in value.items()}
+    return [_copied(entry) for entry in value] if isinstance(value, list) else value
 
 
 def _maker():

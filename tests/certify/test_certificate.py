@@ -111,6 +111,16 @@ def test_a_file_appears_whole_or_not_at_all(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_what_one_does_to_a_document_touches_nothing_else():
+    C = PolynomialClassifier([[[1, 0], [0, 1]], [[-1, -2], [0, 0]]], [[0, 0], [4, 0]])
+    certificate = C.certify([1, "1/2"], certifier="numerical")
+    document = certificate.to_dict()
+    document["network"]["weights"][0][0][0] = "5"
+    document["bounds"][0]["proof"]["real"].clear()
+    assert certificate.verify().proved
+    assert C.certify([1, 1]).verify().proved
+
+
 def test_relative_width():
     classifier, u = CASES["empty"]
     assert classifier.certify(u).relative_width == 0
