@@ -15,7 +15,8 @@ The second asks for the distance of small networks. The others cannot be asked q
   true distance;
 - msolve solves the Lagrange system ``g = 0, x - u = l grad g`` as one writes it by hand, over QQ with isolation of real
   solutions, and the nearest real one is taken for the answer;
-- Bertini (double precision, total degree) does the same numerically, with imaginary parts below 1e-8 called real.
+- Bertini (double precision, total degree) does the same numerically, with ``g`` scaled to coefficients up to 1 and
+  imaginary parts below 1e-8 called real.
 
 An answer is right when it is the true distance up to 1e-6, "none" where there is no boundary, or both answers of z3
 are right. The true distance is known by construction, or the one of which there is a checked certificate.
@@ -137,12 +138,15 @@ def cases():
     yield "random (3,[3],2) z^3", PolynomialClassifier.random([3, 3, 2], 3, seed=3, bits=4), [1, 2, 1], None
 
 
-def lagrange(classifier, u):
+def lagrange(classifier, u, scaled=False):
     from sage_mlvar.invariants.lagrange import Lagrange
 
     from sage.rings.rational_field import QQ
 
-    return Lagrange([classifier.boundary().polynomial()], QQ).at([QQ(x) for x in u])
+    g = classifier.boundary().polynomial()
+    if scaled:
+        g = g / max(map(abs, g.coefficients()))
+    return Lagrange([g], QQ).at([QQ(x) for x in u])
 
 
 def by_z3(classifier, u, true, limit):
@@ -217,9 +221,10 @@ def _value(text):
 
 def by_bertini(classifier, u, true, limit):
     import bertini
+    from bertini.multiprec import Float
     from bertini.nag_algorithm import ZeroDimCauchyDoublePrecisionTotalDegree
 
-    equations = lagrange(classifier, u)
+    equations = lagrange(classifier, u, scaled=True)
     variables = [bertini.Variable(f"x{k}") for k in range(len(u) + 1)]
     system = bertini.System()
     system.add_variable_group(bertini.VariableGroup(variables))
@@ -231,7 +236,8 @@ def by_bertini(classifier, u, true, limit):
                 if e:
                     power = variable ** int(e)
                     term = power if term is None else term * power
-            term = int(c) * term if term is not None else variables[0] - variables[0] + int(c)
+            number = Float(repr(float(c)))
+            term = number * term if term is not None else variables[0] - variables[0] + number
             total = term if total is None else total + term
         system.add_function(total)
     solver = ZeroDimCauchyDoublePrecisionTotalDegree(system)
