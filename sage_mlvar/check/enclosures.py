@@ -72,6 +72,8 @@ __all__ = ["most_critical_points", "narrow_number", "trusted_theorem", "verify"]
 _DECIMAL = re.compile(r"-?[0-9]{1,40}(?:\.[0-9]{1,400})?(?:e[+-]?[0-9]{1,4})?")
 #: Working precisions, in bits, that are tried one after the other.
 _PRECISIONS = (128, 512)
+#: Attempts to find radii for the test.
+_INFLATIONS = 4
 #: More critical points than anybody waits for.
 _MOST = 100_000
 
@@ -240,18 +242,25 @@ def _krawczyk(system, start, real):
     first = [z.abs_upper() for z in (inverse * values).entries()]
     least = arb(2) ** (-8 * ctx.prec)
     radii = [(2 * d + least).upper() for d in first]
-    contraction = inverse * system.at([_around(z, rho) for z, rho in zip(center, radii)])[1]
-    reached = []
-    for i, d in enumerate(first):
-        total = d
-        for j, rho in enumerate(radii):
-            total += (int(i == j) - contraction[i, j]).abs_upper() * rho
-        if not total < radii[i]:
-            return None
-        reached.append(total.upper())
+    # A coordinate that is hit exactly gets a radius that the errors of the others exceed: then it needs a larger one.
+    for _ in range(_INFLATIONS):
+        contraction = inverse * system.at([_around(z, rho) for z, rho in zip(center, radii)])[1]
+        reached = [_reached(i, d, contraction, radii) for i, d in enumerate(first)]
+        if all(total < rho for total, rho in zip(reached, radii)):
+            break
+        radii = [(2 * total).upper() if not 2 * total <= rho else rho for total, rho in zip(reached, radii)]
+    else:
+        return None
     if real:
         return [acb(z.real + arb(0, rho)) for z, rho in zip(center, reached)]
     return [_around(z, rho) for z, rho in zip(center, reached)]
+
+
+def _reached(i, d, contraction, radii):
+    total = d
+    for j, rho in enumerate(radii):
+        total += (int(i == j) - contraction[i, j]).abs_upper() * rho
+    return total.upper()
 
 
 def _around(z, rho):

@@ -195,6 +195,16 @@ def test_the_basis_may_be_the_rows_of_the_layer():
         verify(proof, problem)
 
 
+def test_coordinates_that_are_hit_exactly():
+    # h(y) = y + y^2 with y = 2 (x_1 - x_2 + x_3), K = 12, v = -10/3: y = -1 and y = 0, both dyadic; l = 7/36, 5/18.
+    weights = [[["2", "-2", "2"]], [["1"], ["0"]]]
+    wide = Network(weights, [["0"], ["0", "0"]], ["0", "1", "1"])
+    problem = Problem(wide, [fmpq(-1, 3), fmpq(2), fmpq(2, 3)], 0, 1, lower=fmpq(67, 100))
+    real = [["-1.0", "-0.19444444444444445"], ["2e-17", "0.2777777777777778"]]
+    result = verify({"kind": "enclosures", "basis": [0], "real": real, "pairs": []}, problem)
+    assert result.lower == fmpq(67, 100)
+
+
 def test_the_ball_holds_the_nearest_point():
     near = Problem(FERMAT, [fmpq(1), fmpq(1, 2)], 0, 1, lower=fmpq(1, 4))
     with pytest.raises(Rejected):

@@ -34,6 +34,9 @@ from .balls import EPS, TINY, Balls
 
 __all__ = ["Sharp", "sharpen", "prove_discs"]
 
+#: Attempts to find radii for the test.
+_INFLATIONS = 4
+
 
 def prove_discs(exact, v, points, system=None):
     r"""
@@ -137,7 +140,6 @@ def sharpen(exact, v, point, real, bits, rounds=12):
 def _sharpen(exact, v, center, real, bits, rounds):
     system = exact.arb()
     data = numpy.array([flint.acb(x) for x in v], dtype=object)
-    length = len(center)
     if real:
         center = [flint.acb(z.real) for z in center]
     last = None
@@ -159,19 +161,26 @@ def _sharpen(exact, v, center, real, bits, rounds):
     first = [_upper(z) for z in (inverse * value).entries()]
     # A radius that vanishes would fail the strict comparison below.
     least = flint.arb(2) ** (-4 * bits)
-    radii = [2 * d + least for d in first]
+    radii = [(2 * d + least).upper() for d in first]
+    # A coordinate that is hit exactly gets a radius that the errors of the others exceed: then it needs a larger one.
+    for _ in range(_INFLATIONS):
+        reached = _reached(system, data, center, inverse, first, radii)
+        if all(a < b for a, b in zip(reached, radii)):
+            return Sharp(center, reached, bits)
+        radii = [(2 * a).upper() if not 2 * a <= b else b for a, b in zip(reached, radii)]
+    return None
+
+
+def _reached(system, data, center, inverse, first, radii):
+    r"""Return bounds of the distances of a solution from the center, if they are less than the radii."""
     box = [flint.acb(z.real + flint.arb(0, d), z.imag + flint.arb(0, d)) for z, d in zip(center, radii)]
     product = inverse * _at(system, box, data)[1]
-    entries = product.entries()
-    reached = []
-    for i in range(length):
-        total = first[i]
-        for j in range(length):
-            total += _upper((1 if i == j else 0) - entries[i * length + j]) * radii[j]
-        reached.append(total.upper())
-    if not all(bool(a < b) for a, b in zip(reached, radii)):
-        return None
-    return Sharp(center, reached, bits)
+    found = []
+    for i, total in enumerate(first):
+        for j, rho in enumerate(radii):
+            total += _upper((1 if i == j else 0) - product[i, j]) * rho
+        found.append(total.upper())
+    return found
 
 
 def _upper(z):

@@ -76,3 +76,12 @@ def test_radii_are_honest():
         sharp = sharpen(family.exact, found.v, item.center.tolist(), item.is_real, 200)
         for z, w, radius in zip(sharp.discs(), item.center, item.radii):
             assert abs(z - flint.acb(complex(w))) < flint.arb(float(radius))
+
+
+def test_coordinates_that_are_hit_exactly():
+    # y + y^2 = 0 with y = 2 (x_1 - x_2 + x_3): y = -1 is dyadic, and its multiplier -7/36 is not.
+    C = PolynomialClassifier([[[2, -2, 2]], [[1], [0]]], [[0], [0, 0]], [0, 1, 1])
+    S = BoundarySystem(C.boundary())
+    v = S.data(["-1/3", 2, "2/3"])
+    for bits in (100, 160, 480):
+        assert sharpen(S, v, [-1, -7 / 36], True, bits) is not None
