@@ -77,7 +77,8 @@ class Results:
     def verdicts(self, radius=None):
         r"""
         Return how many points are robust, not robust and unknown within a radius; those without an answer are not
-        counted.
+        counted. After a run with ``proof=False``, "robust" may be probable only: :meth:`certified_accuracy` counts what
+        is proved.
 
         INPUT: ``radius`` -- positive number; that of the run by default
         """

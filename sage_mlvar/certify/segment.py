@@ -11,7 +11,7 @@ EXAMPLES::
     sage: forms = QuadricForms(C)
     sage: u = (QQ(1), QQ(0))
     sage: form = forms.pair(0, 1).at(forms.image(u))
-    sage: upper, point = witness_on_ray(form, u, Dyadic([1, 0], 0))
+    sage: upper, point = witness_on_ray(form, u, Dyadic([1r, 0r], 0r))
     sage: C.boundary().value(point) <= 0, 2 < (1 + upper)^2 < 2 + 1e-12
     (True, True)
 """

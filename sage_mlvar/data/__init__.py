@@ -126,7 +126,7 @@ def mnist():
         sage: from sage_mlvar.data import mnist
         sage: images, labels = mnist()
         sage: len(images), len(images[0]), max(images[0]), labels[:8]
-        (200, 784, Fraction(1, 1), [4, 0, 5, 9, 9, 8, 5, 3])
+        (200, 784, Fraction(1, 1), [4, 0, 5, 9, 9, 8, 9, 5])
     """
     arrays = _arrays("mnist_test.npz")
     return [[Fraction(pixel, 255) for pixel in row] for row in arrays["X"].tolist()], arrays["y"].tolist()

@@ -38,6 +38,11 @@ def ball_multiplier(c, b, Q, r):
 
     The value returned belongs to the multiplier returned, which keeps off the degenerate one.
     """
+    with numpy.errstate(all="ignore"):  # what is no number proves nothing later
+        return _ball_multiplier(c, b, Q, r)
+
+
+def _ball_multiplier(c, b, Q, r):
     w, U = numpy.linalg.eigh(Q)
     beta = (U.T @ b) ** 2 / 4
     size = max(numpy.abs(w).max(), numpy.sqrt(beta.sum()) / r, numpy.finfo(float).tiny)
@@ -68,6 +73,11 @@ def box_multipliers(c, b, Q, low, high, ball, steps=60, goal=None):
     INPUT: ``low``, ``high`` -- the sides, ``low <= 0 <= high``; ``ball`` -- radius or ``None``; ``goal`` -- stop when
     the bound exceeds this number
     """
+    with numpy.errstate(all="ignore"):  # what is no number proves nothing later
+        return _box_multipliers(c, b, Q, low, high, ball, steps, goal)
+
+
+def _box_multipliers(c, b, Q, low, high, ball, steps, goal):
     m = len(b)
     width, product = high + low, -low * high
     E, offset = numpy.eye(m), product

@@ -143,6 +143,9 @@ def _distinct(items):
     value = both.real @ weights + both.imag @ (weights * numpy.pi / 2)
     rounding = 8 * (centers.shape[1] + 4) * EPS * ((abs(both.real) + 2 * abs(both.imag)) @ weights)
     width = 2 * (spread @ weights) + rounding
+    if not (numpy.isfinite(value).all() and numpy.isfinite(width).all()):
+        # Sizes beyond doubles: nothing is known to be different.
+        return items[:1]
     order = numpy.argsort(value - width)
     low, high = (value - width)[order], (value + width)[order]
     dropped, count = set(), len(items)
