@@ -27,7 +27,6 @@ REFERENCES: Moré, Sorensen, *Computing a trust region step*, 1983.
 from dataclasses import dataclass
 
 import numpy
-from scipy.optimize import brentq
 
 from .. import _sage  # noqa: F401
 
@@ -129,7 +128,34 @@ def _crossing(excess, bottom, top):
         return bottom
     if scaled(high) >= 0:
         return top
-    return float(numpy.exp(brentq(scaled, low, high, xtol=1e-14, rtol=1e-14, maxiter=300)))
+    return float(numpy.exp(_change_of_sign(scaled, low, high)))
+
+
+def _change_of_sign(f, low, high):
+    r"""
+    Return where a function changes from positive at ``low`` to negative at ``high``, by the Illinois method.
+
+    SciPy's ``brentq`` does the same, but importing it takes a second, half of the time for the first point of a large
+    network.
+    """
+    at_low, at_high, kept = f(low), f(high), 0
+    for k in range(300):
+        if high - low <= 1e-14 * (1 + abs(high)):
+            break
+        middle = high - at_high * (high - low) / (at_high - at_low)
+        # Halved now and then: far from its zero the function is no line at all.
+        if k % 4 == 3 or not low < middle < high:
+            middle = (low + high) / 2
+        value = f(middle)
+        if value > 0:
+            low, at_low = middle, value
+            at_high, kept = (at_high / 2 if kept == 1 else at_high), 1
+        elif value < 0:
+            high, at_high = middle, value
+            at_low, kept = (at_low / 2 if kept == -1 else at_low), -1
+        else:
+            return middle
+    return low
 
 
 def _minimiser(l, mu, p):  # noqa: E741
