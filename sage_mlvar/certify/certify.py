@@ -26,12 +26,12 @@ from . import registry
 from .base import Question
 from .certificate import RobustnessCertificate
 from .choice import choose
-from .network import ExactNetwork
+from .network import network_of
 
 from sage.rings.infinity import infinity
 from sage.rings.rational_field import QQ
 
-__all__ = ["NORMS", "certify", "distance_squared", "network_of", "verdict_of"]
+__all__ = ["NORMS", "certify", "distance_squared", "verdict_of"]
 
 NORMS = ("euclidean", "maximum")
 _TOLERANCE = QQ((1, 10**9))
@@ -152,14 +152,6 @@ def _answer(question, certifier):
             continue
         return name, outcome, "; ".join([why, *(f"not {text}" for text in failures)])
     raise NotProvedError(f"no certifier could answer: {'; '.join(failures)}")
-
-
-def network_of(classifier):
-    r"""Return the exact network of ``classifier``, made once."""
-    kept = classifier.__dict__
-    if "_exact_network" not in kept:
-        kept["_exact_network"] = ExactNetwork(classifier)
-    return kept["_exact_network"]
 
 
 def distance_squared(point, u, norm="euclidean"):

@@ -47,11 +47,11 @@ from ..errors import CertificateError, NotProvedError, OutOfReachError
 from ..invariants.ed_degree import complete_intersection_bound
 from .base import Bound, Certifier, Nearest, Outcome
 from .certificate import _network
-from .certify import network_of
 from .critical_cross_check import cross_check
 from .critical_pair import Pair
 from .critical_search import search
 from .critical_witness import bits_for, rational, real_points, witness_at
+from .network import network_of
 from .rounding import root_above, root_below, round_down
 from .segment import rounded
 

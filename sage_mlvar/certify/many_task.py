@@ -24,9 +24,9 @@ from ..exact import rational_list
 from ..options import resolve
 from . import registry
 from .base import Question
-from .certify import network_of
 from .choice import choose
 from .many_folder import CertificateFolder
+from .network import network_of
 from .records import answer
 
 __all__ = ["Task"]

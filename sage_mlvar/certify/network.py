@@ -22,7 +22,7 @@ from sage.arith.functions import lcm
 from sage.rings.integer import Integer
 from sage.rings.rational_field import QQ
 
-__all__ = ["ExactNetwork", "column", "integral", "numbers"]
+__all__ = ["ExactNetwork", "column", "integral", "network_of", "numbers"]
 
 
 def integral(rows):
@@ -53,6 +53,14 @@ def numbers(matrix, denominator):
     return [QQ(Integer(int(x))) / below for x in matrix.entries()]
 
 
+def network_of(classifier):
+    r"""Return the :class:`ExactNetwork` of ``classifier``, made once."""
+    kept = classifier.__dict__
+    if "_exact_network" not in kept:
+        kept["_exact_network"] = ExactNetwork(classifier)
+    return kept["_exact_network"]
+
+
 class ExactNetwork:
     r"""
     The outputs of a classifier as integer arithmetic.
@@ -73,6 +81,10 @@ class ExactNetwork:
             [(_plain(W), p, _plain(b), q) for W, p, b, q in self._layers],
             self._activation,
         )
+
+    def first_layer(self):
+        r"""Return the first weights as an integer matrix and a denominator."""
+        return self._layers[0][:2]
 
     def outputs(self, point):
         r"""Return the outputs at a point, a tuple of rationals."""

@@ -16,9 +16,9 @@ from .. import _sage  # noqa: F401
 from ..errors import NotProvedError
 from .base import Nearest, Witness
 from .certify import distance_squared as exact_distance
-from .certify import network_of
 from .homotopy.krawczyk import sharpen
 from .homotopy.solutions import distance_squared
+from .network import network_of
 from .rounding import root_above, root_below, round_down, round_up
 
 from sage.rings.infinity import infinity

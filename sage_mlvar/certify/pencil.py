@@ -56,15 +56,33 @@ def floats(matrix, denominator, exponents):
 
     Raises ``ArithmeticError`` when an entry exceeds the range of doubles.
     """
+    return _assembled(_heads(matrix), denominator, exponents)
+
+
+def _heads(matrix):
+    r"""Return the entries of an integer matrix as arrays of doubles and of the powers of two that go with them."""
+    shape = matrix.nrows(), matrix.ncols()
     entries = [int(x) for x in matrix.entries()]
-    sizes = numpy.array([max(0, abs(x).bit_length() - 64) for x in entries], dtype=int)
-    heads = numpy.array([float(x >> s) if s else float(x) for x, s in zip(entries, sizes.tolist())], dtype=float)
+    try:
+        heads, sizes = [float(x) for x in entries], [0] * len(entries)
+    except OverflowError:
+        sizes = [max(0, abs(x).bit_length() - 64) for x in entries]
+        heads = [float(x >> s) for x, s in zip(entries, sizes)]
+    return numpy.array(heads, dtype=float).reshape(shape), numpy.array(sizes, dtype=int).reshape(shape)
+
+
+def _spread(exponents):
+    first, second = (numpy.asarray(e, dtype=int) for e in exponents)
+    return first[:, None] + second[None, :]
+
+
+def _assembled(parts, denominator, exponents):
+    heads, sizes = parts
     below = int(denominator)
     drop = max(0, below.bit_length() - 64)
-    power = (sizes - drop).reshape(matrix.nrows(), matrix.ncols())
-    power = power - numpy.asarray(exponents[0], dtype=int)[:, None] - numpy.asarray(exponents[1], dtype=int)[None, :]
+    power = sizes - drop - _spread(exponents)
     with numpy.errstate(over="ignore", under="ignore"):
-        values = numpy.ldexp(heads.reshape(power.shape) / float(below >> drop), numpy.clip(power, -5000, 5000))
+        values = numpy.ldexp(heads / float(below >> drop), numpy.clip(power, -5000, 5000))
     if not numpy.isfinite(values).all():
         raise ArithmeticError("the entries exceed the range of doubles")
     return values
@@ -108,11 +126,11 @@ class Pencil:
     def __init__(self, factor, pair):
         self.factor = factor
         A, below = pair.hessian
-        k = A.nrows()
         e = factor.exponents
-        sizes = [int(x).bit_length() - e[i // k] - e[i % k] for i, x in enumerate(A.entries()) if x]
-        self.exponent = max(sizes, default=int(below).bit_length()) - int(below).bit_length()
-        form = floats(A, below, (e, [x + self.exponent for x in e]))
+        heads, sizes = parts = _heads(A)
+        bits = (numpy.frexp(heads)[1] + sizes - _spread((e, e)))[heads != 0]
+        self.exponent = int(bits.max()) - int(below).bit_length() if bits.size else 0
+        form = _assembled(parts, below, (e, [x + self.exponent for x in e]))
         try:
             with one_thread():
                 inner = factor.inverse @ form @ factor.inverse.T

@@ -32,7 +32,7 @@ from functools import cached_property
 import flint
 
 from .. import _sage  # noqa: F401
-from .network import column, integral
+from .network import column, network_of
 
 from sage.rings.integer import Integer
 from sage.rings.rational_field import QQ
@@ -109,7 +109,7 @@ class QuadricForms:
         self.n, self.h = len(first[0]), len(first)
         self._leading, self._offset = leading, constant - linear**2 / (4 * leading)
         self._last, self._last_bias = last, c
-        self.W, self.W_below = integral(first)
+        self.W, self.W_below = network_of(classifier).first_layer()
         self._shift = column([x + shift for x in b])
         self.basis = self._basis()
         below = self.W_below**2
