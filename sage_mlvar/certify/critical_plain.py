@@ -47,7 +47,7 @@ def plain_solutions(proposal, v, inverse):
         root = -w[0] / w[1]
         numerators = [flint.fmpq_poly([f(root) / below(root)]) for f in numerators]
         below = flint.fmpq_poly([1])
-    primitive = w.numerator()
+    primitive = w.numer()
     primitive = flint.fmpz_poly([c // primitive.content() for c in primitive.coeffs()])
     derivative = flint.fmpq_poly(primitive.derivative())
     ratio = below.leading_coefficient() / derivative.leading_coefficient() if below else 0
@@ -64,7 +64,7 @@ def plain_solutions(proposal, v, inverse):
     scale = flint.fmpz(1)
     for f in solved:
         scale = scale.lcm(f.denom())
-    whole = [(f * scale).numerator() for f in solved]
+    whole = [(f * scale).numer() for f in solved]
     return {
         "eliminating": _texts(primitive),
         "scale": str(scale),
