@@ -36,9 +36,12 @@ from .numerical_bracket import Bracket
 from .numerical_proof import proof_of
 
 from sage.rings.infinity import infinity
+from sage.rings.rational_field import QQ
 
 __all__ = ["NumericalCertifier"]
 
+#: Least distance, beside the size of the data point: nearer boundaries are more than the checker can resolve.
+_LEAST = QQ((1, 2**120))
 #: The largest number of paths, and of Jacobian entries on all of them: memory and patience.
 _MOST_PATHS = 20_000
 _MOST_ENTRIES = 4_000_000
@@ -107,6 +110,12 @@ class NumericalCertifier(Certifier):
                 "it, and proof=False returns the critical points that are found"
             )
         brackets = [self._bracket(question, other) for other in question.others]
+        size = 1 + max(abs(x) for x in question.point)
+        if any(0 < bracket.lower < _LEAST * size for bracket in brackets):
+            raise OutOfReachError(
+                "the boundary is too near beside the size of the data point for critical points in balls; "
+                "certifier='bounds' gives a bracket"
+            )
         bounds = tuple(self._bound(question, bracket) for bracket in brackets)
         near = sorted((b for b in brackets if b.nearest is not None), key=lambda b: b.lower)
         witness, nearest = None, None
