@@ -14,7 +14,6 @@ import sys
 import tempfile
 from collections import Counter, defaultdict
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 from .run import GROUPS, run, tasks
@@ -32,7 +31,8 @@ def _all(calls, jobs):
             for future in as_completed(futures):
                 try:
                     done.append(future.result())
-                except BrokenProcessPool:
+                except Exception as error:  # a process that died, or an error where none was expected
+                    print(f"{futures[future][0]}: {error!r}", file=sys.stderr, flush=True)
                     died.append(futures[future])
                     continue
                 _tell(done[-1], futures[future][1])
