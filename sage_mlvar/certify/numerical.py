@@ -85,13 +85,18 @@ class NumericalCertifier(Certifier):
 
     def predicted_seconds(self, question):
         number, variables = _size(self.classifier)
-        # A round of steps costs a little for NumPy and a linear system for each path.
-        path = 2e-6 * (variables + 1) ** 2 * (1 + variables / 20) + 2e-5 * len(self.classifier.widths())
+        size, inputs = variables + 1, variables
+        # Measured on 9 to 1,500 paths in 1 to 50 variables: linear systems, Hessians layer by layer, and Horner's rule.
+        path = 1.2e-3 + 2.5e-5 * size**2
+        for width in self.classifier.widths()[1:-1]:
+            path += 6e-7 * width * size * max(size, inputs) + 1e-6 * width * self.classifier.activation_degree()
+            inputs = width
         seconds = 0.0
         for other in question.others:
             family = self._families.get((_pair(question.c, other), question.options.seed))
-            rounds = 20 if family is not None and family.is_solved else 250
-            seconds += rounds * (1e-3 + number * path / 4) + 0.02
+            is_solved = family is not None and family.is_solved
+            # From a known start the paths are a fourth as long.
+            seconds += 0.02 + number * path / 4 if is_solved else 0.15 + number * path
         # Where no proof is in sight the work is probably in vain.
         return seconds if _is_generic(self.classifier) else 100 * seconds
 
