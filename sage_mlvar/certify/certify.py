@@ -149,7 +149,7 @@ def _answer(question, certifier):
             outcome = registry.of(question.classifier, name).certify(part)
         except MlvarError as error:
             late = f" ({kept})" if kept and isinstance(error, BackendTimeout) else ""
-            failures.append(f"{name}: {error}{late}")
+            failures.append(f"{name}{late}: {error}")
             question.limits.deadline.check("certifying; tried: " + "; ".join(failures))
             continue
         return name, outcome, "; ".join([why, *(f"not {text}" for text in failures)])

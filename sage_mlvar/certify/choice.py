@@ -82,8 +82,9 @@ def with_part(question, later, instance=of):
     if remaining is None or _LAST not in later:
         return question, ""
     kept = _kept(question, remaining, instance)
-    part = replace(question, limits=Limits(Deadline(remaining - kept), question.limits.memory))
-    return part, f"{kept:.2g} s are kept for {_LAST}"
+    # Three digits, since the limit is told.
+    limits = Limits(Deadline(float(f"{remaining - kept:.3g}")), question.limits.memory)
+    return replace(question, limits=limits), f"{kept:.2g} s are kept for {_LAST}"
 
 
 def _kept(question, remaining, instance):
