@@ -7,7 +7,7 @@ EXAMPLES::
 
     sage: from sage_mlvar.certify.critical_cost import check_seconds, engine_seconds
     sage: round(engine_seconds(160, 4, 3600), 1), round(check_seconds(160, 4, 4, 3600), 1)
-    (11.1, 4.8)
+    (11.2, 4.4)
 """
 
 from math import comb

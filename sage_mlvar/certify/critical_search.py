@@ -15,6 +15,7 @@ EXAMPLES::
 """
 
 from dataclasses import dataclass
+
 from .. import (
     _sage,  # noqa: F401
     backends,

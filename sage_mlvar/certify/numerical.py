@@ -166,6 +166,7 @@ class NumericalCertifier(Certifier):
     def _check_probable(self, question, boundary, other, found):
         r"""Refuse a list that is known to be too short, or that would make the distance infinite without a proof."""
         limits, seed = question.limits, question.options.seed
+        limits.deadline.check("counting critical points")
         record = boundary.compute(
             "ed_degree", proof=False, timeout=limits.deadline.remaining(), memory=limits.memory, seed=seed
         )

@@ -87,12 +87,16 @@ class QuadricCertifier(Certifier):
 
     def predicted_seconds(self, question):
         n, h = self.classifier.widths()[:2]
-        seconds = 0.0 if self._pencils else 0.05 + 2e-6 * n * h
+        seconds = 0.0 if self._pencils else self._forms_seconds()
         for other in question.others:
             seconds += 1e-3 + 2e-7 * min(n, h) ** 2
             if _key(question.c, other) not in self._pencils:
                 seconds += self._pencil_seconds()
         return seconds
+
+    def _forms_seconds(self):
+        n, h = self.classifier.widths()[:2]
+        return 0.05 + 2e-6 * n * h
 
     def _pencil_seconds(self):
         r"""Return the predicted time of making two forms diagonal; measured on 5 to 784 unknowns."""
@@ -123,6 +127,8 @@ class QuadricCertifier(Certifier):
         return self._pencils[key], 1 if c < other else -1
 
     def certify(self, question):
+        if self._forms is None:
+            question.limits.deadline.allow(self._forms_seconds(), "reducing the network to quadratic forms")
         forms = self.forms()
         image = forms.image(question.point)
         answers = []
