@@ -106,7 +106,7 @@ class CriticalCertifier(Certifier):
         entries = [*question.point, *self.classifier.weights()[-1][0], *self.classifier.weights()[0][0]]
         bits = max(8, *(int(x.numerator().nbits()) for x in entries), *(int(x.denominator().nbits()) for x in entries))
         number, layers = float(most), len(widths) - 2
-        digits = predicted_digits(number, variables, bits, layers)
+        digits = predicted_digits(number, variables, degree, bits, layers, widths[1] > variables)
         seconds = 0.2 + self._expansion_seconds() + engine_seconds(number, variables, digits)
         seconds += check_seconds(number, variables, degree, digits)
         return len(question.others) * min(seconds, 1e12)

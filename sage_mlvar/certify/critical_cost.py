@@ -7,7 +7,7 @@ EXAMPLES::
 
     sage: from sage_mlvar.certify.critical_cost import check_seconds, engine_seconds
     sage: round(engine_seconds(160, 4, 3600), 1), round(check_seconds(160, 4, 4, 3600), 1)
-    (11.2, 4.4)
+    (12.5, 4.4)
 """
 
 from math import comb
@@ -29,14 +29,21 @@ def expansion_seconds(variables, degree, neurons):
     return 2e-6 * comb(variables + degree, degree) * neurons * (1 + degree / 8)
 
 
-def predicted_digits(number, variables, bits, layers):
-    r"""Return the digits of the numerators of ``number`` points, for weights of ``bits`` and hidden ``layers``."""
-    return number * bits / 8 * max(7, 4 * variables) * 2 ** (layers - 1)
+def predicted_digits(number, variables, degree, bits, layers, is_wide):
+    r"""
+    Return the digits of the numerators of ``number`` points.
+
+    INPUT: ``bits`` -- of the weights and the data point; ``layers`` -- number of hidden ones; ``is_wide`` -- whether the
+    first of them has more neurons than there are variables
+    """
+    each = max(2.5, variables / 2) * (max(1, degree / 3) if is_wide else 1) * (layers + 1) / 2
+    return number * bits * each
 
 
 def engine_seconds(number, variables, digits):
     r"""Return the time that msolve takes to parametrize ``number`` points by numerators with so many digits."""
-    return 0.1 + 3e-4 * digits * (number / 50) ** 2 * max(1, variables / 4)
+    modular = 3e-4 * digits * (number / 50) ** 2 * max(1, variables / 4)
+    return 0.1 + modular + 1e-7 * digits * digits * max(1, variables / 8)
 
 
 def check_bits(number, variables, degree, digits):

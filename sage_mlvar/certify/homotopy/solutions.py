@@ -96,7 +96,7 @@ class Solutions:
         apart = (abs(first.imag) > radii * (1 + 4 * EPS)).any(1)
         proved = good & (flat | apart)
         fresh = [Solution(first[k], radii[k], bool(flat[k])) for k in numpy.flatnonzero(proved)]
-        self.items = _distinct(self.items + fresh)
+        self.items = _distinct(self.items + fresh, deadline)
         for k in numpy.flatnonzero(~proved):
             if enough is not None and self.count() >= enough:
                 return
@@ -104,7 +104,7 @@ class Solutions:
                 deadline.check("proving solutions")
             item = self._slowly(points[k], bool(flat[k]), deadline)
             if item is not None:
-                self.items = _distinct([*self.items, item])
+                self.items = _distinct([*self.items, item], deadline)
 
     def _slowly(self, point, flat, deadline):
         r"""Prove one solution in higher precision, as a real one or not, or return ``None``."""
@@ -123,7 +123,7 @@ class Solutions:
         return None
 
 
-def _distinct(items):
+def _distinct(items, deadline=None):
     r"""
     Return the solutions without those that may be the same as an earlier one, or as its conjugate.
 
@@ -149,6 +149,8 @@ def _distinct(items):
     dropped, count = set(), len(items)
     # Only where an interval begins before all earlier ones end can it meet one of them.
     for place in numpy.flatnonzero(low[1:] <= numpy.maximum.accumulate(high)[:-1]) + 1:
+        if deadline is not None:
+            deadline.check("comparing solutions")
         here = order[place]
         for earlier in numpy.flatnonzero(high[:place] >= low[place]):
             there = order[earlier]
