@@ -33,8 +33,8 @@ def predicted_digits(number, variables, degree, bits, layers, is_wide):
     r"""
     Return the digits of the numerators of ``number`` points.
 
-    INPUT: ``bits`` -- of the weights and the data point; ``layers`` -- number of hidden ones; ``is_wide`` -- whether the
-    first of them has more neurons than there are variables
+    INPUT: ``bits`` -- of the weights and the data point; ``layers`` -- number of hidden ones; ``is_wide`` -- whether
+    the first of them has more neurons than there are variables
     """
     each = max(2.5, variables / 2) * (max(1, degree / 3) if is_wide else 1) * (layers + 1) / 2
     return number * bits * each
