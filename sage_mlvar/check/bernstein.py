@@ -1,15 +1,15 @@
 r"""
-Enclosures of polynomials on an interval around zero, by Bernstein coefficients.
+Enclosures of polynomials on an interval that holds zero, by Bernstein coefficients.
 
 A polynomial on ``[0, 1]`` lies between its least and its greatest Bernstein coefficient, and these are
-``b_j = sum_{i<=j} C(j, i)/C(e, i) a_i``. The interval ``[-T, T]`` is cut at zero.
+``b_j = sum_{i<=j} C(j, i)/C(e, i) a_i``. The interval is cut at zero.
 
 EXAMPLES::
 
     sage: from flint import arb
-    sage: from sage_mlvar.check.bernstein import symmetric_range
-    sage: low, high = symmetric_range([arb("1"), arb("0"), arb("3")], arb("2"))
-    sage: float(low) <= 1, float(high) >= 13
+    sage: from sage_mlvar.check.bernstein import range_around
+    sage: low, high = range_around([arb("1"), arb("1"), arb("3")], arb("-1/2"), arb("2"))
+    sage: float(low) <= 1, float(high) >= 15
     (True, True)
 
 REFERENCES: G. T. Cargo, O. Shisha, *The Bernstein form of a polynomial*, 1966.
@@ -20,7 +20,7 @@ from math import comb
 
 from flint import arb
 
-__all__ = ["bernstein_matrix", "symmetric_range"]
+__all__ = ["bernstein_matrix", "range_around"]
 
 
 @lru_cache(maxsize=64)
@@ -29,33 +29,33 @@ def bernstein_matrix(degree):
     return tuple(tuple((comb(j, i), comb(degree, i)) for i in range(j + 1)) for j in range(degree + 1))
 
 
-def symmetric_range(coefficients, T):
+def range_around(coefficients, low, high):
     r"""
-    Return balls whose least and greatest numbers bound a polynomial on ``[-T, T]``.
+    Return balls whose least and greatest numbers bound a polynomial on ``[low, high]``.
 
-    INPUT: ``coefficients`` -- list of balls, constant term first, not empty; ``T`` -- a ball of non-negative numbers
+    INPUT: ``coefficients`` -- list of balls, constant term first, not empty; ``low``, ``high`` -- balls of numbers that
+    are not positive, and not negative, but for rounding
 
-    OUTPUT: two exact numbers ``low <= high``
+    OUTPUT: two exact numbers, the lesser one first
     """
     first = coefficients[0]
-    low, high = first.lower(), first.upper()
+    least, greatest = first.lower(), first.upper()
     if len(coefficients) == 1:
-        return low, high
-    powers, power = [], arb(1)
-    for c in coefficients:
-        powers.append(c * power)
-        power = power * T
-    mirrored = [-c if i % 2 else c for i, c in enumerate(powers)]
+        return least, greatest
     rows = bernstein_matrix(len(coefficients) - 1)
-    for scaled in (powers, mirrored):
+    for end in (high, low):
+        scaled, power = [], arb(1)
+        for c in coefficients:
+            scaled.append(c * power)
+            power = power * end
         for row in rows[1:]:
             value = first
             for i in range(1, len(row)):
                 above, below = row[i]
                 value = value + scaled[i] * above / below
             value_low, value_high = value.lower(), value.upper()
-            if not value_low >= low:
-                low = value_low
-            if not value_high <= high:
-                high = value_high
-    return low, high
+            if not value_low >= least:
+                least = value_low
+            if not value_high <= greatest:
+                greatest = value_high
+    return least, greatest
