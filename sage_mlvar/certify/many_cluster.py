@@ -15,7 +15,7 @@ Needs ``dask.distributed``: ``python -m pip install 'sage_mlvar[dask]'``. An exa
 
 import queue
 import time
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, ThreadPoolExecutor, wait
 from contextlib import suppress
 from uuid import uuid4
 
@@ -43,25 +43,38 @@ class ClusterCrew(Crew):
     def __init__(self, client):
         if not isinstance(client, Client) or client.asynchronous:
             raise TypeError(f"client must be a synchronous dask.distributed.Client, not {client!r}")
-        self._client, self._plugin, self._shared = client, None, None
+        self._client, self._plugin, self._starting, self._shared = client, _SageStarter(), None, None
         self._finished, self._running = queue.SimpleQueue(), set()
         self._workers, self._looked, self._seen = 0, None, time.monotonic()
 
     def __enter__(self):
         self._check()
-        self._plugin = _SageStarter()
-        self._ask(lambda: self._client.register_plugin(self._plugin))
         return self
 
     def __exit__(self, *error):
-        if self._client.status == "running":
+        if self.is_started() and self._client.status == "running":
             # The cluster may go at any moment; it then forgets all by itself.
             with suppress(OSError, RuntimeError, TimeoutError, CancelledError):
+                wait([self._starting], _PATIENCE)
                 self._client.cancel([*self._running, *([] if self._shared is None else [self._shared])])
                 self._client.unregister_worker_plugin(self._plugin.name)
         self._running, self._shared = set(), None
 
+    def start(self):
+        if not self.is_started():
+            # It returns when Sage has started on all workers, and this process has something to do meanwhile.
+            thread = ThreadPoolExecutor(1)
+            self._starting = thread.submit(self._client.register_plugin, self._plugin)
+            thread.shutdown(wait=False)
+
+    def is_started(self):
+        return self._starting is not None
+
+    def is_ready(self):
+        return self.is_started() and self._starting.done()
+
     def give(self, packed):
+        self._ask(self._starting.result)
         self._packed = packed
         self._digest = digest_of(self._packed)
         self._scatter()

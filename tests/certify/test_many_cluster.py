@@ -6,6 +6,7 @@ import signal
 
 import pytest
 
+from sage_mlvar.certify import many_lessons
 from sage_mlvar.certify.stream import read
 from sage_mlvar.data import iris, load_network
 from sage_mlvar.errors import BackendError
@@ -45,6 +46,18 @@ def client(cluster):
         yield found
 
 
+@pytest.fixture
+def nothing_here(monkeypatch):
+    r"""Flowers are so quick that this process would not leave them to the cluster."""
+    monkeypatch.setattr(many_lessons, "_LONGEST_LESSON", -1.0)
+
+
+def test_a_small_data_set_does_not_wait_for_the_cluster(client, whole, monkeypatch):
+    monkeypatch.setattr(client, "register_plugin", lambda plugin: pytest.fail("Sage is started on the cluster"))
+    assert facts(NETWORK.certify_many(FLOWERS[:COUNT], "0.3", labels=LABELS[:COUNT], client=client)) == whole
+
+
+@pytest.mark.usefixtures("nothing_here")
 @pytest.mark.parametrize("count", [1, 2])
 def test_killed_workers_lose_nothing(tmp_path, client, whole, count):
     r"""With both workers, what was scattered is lost, too."""
@@ -71,6 +84,7 @@ def test_killed_workers_lose_nothing(tmp_path, client, whole, count):
     assert len(read(tmp_path / "r.jsonl")[1]) == COUNT
 
 
+@pytest.mark.usefixtures("nothing_here")
 def test_interrupted_and_gone(tmp_path, cluster, client, whole):
     r"""Ctrl-C, then a cluster that disappears; this process does the rest."""
     arguments = {"radius": "0.3", "labels": LABELS[:COUNT], "out": tmp_path / "r.jsonl"}
