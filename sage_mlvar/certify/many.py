@@ -85,7 +85,7 @@ def certify_many(
     - ``jobs`` -- positive integer; processes on this machine that share the points. They are started when the work is
       worth it, and this process begins without them
     - ``client`` -- a ``dask.distributed.Client``; the points are certified by its cluster instead. Its workers need
-      this package; with one thread each they do the most
+      this package; each of their threads has a process beside it
     - ``out`` -- path of the file that gets one line of JSON per point as it comes, see
       :class:`~sage_mlvar.certify.stream.ResultStream`. Points with a record in it are not certified again; a file of
       another network, other data or other arguments is refused

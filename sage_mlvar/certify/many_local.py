@@ -23,8 +23,6 @@ import os
 import shutil
 import signal
 import tempfile
-import threading
-import time
 from contextlib import contextmanager
 from multiprocessing import resource_tracker
 from pathlib import Path
@@ -32,13 +30,12 @@ from pathlib import Path
 from joblib.externals.loky import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from joblib.externals.loky.process_executor import BrokenProcessPool
 
+from ..companion import ONE_THREAD, end_with
 from .many_spread import Crew, Lost
 from .many_worker import digest_of, run
 
 __all__ = ["LocalCrew"]
 
-_ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "BLIS", "VECLIB", "NUMEXPR")}
-_SECONDS_BETWEEN_LOOKS = 0.2
 _SECONDS_OF_WAITING = 1.0
 
 
@@ -71,7 +68,7 @@ class LocalCrew(Crew):
             return
         arguments = str(self._folder), os.getpid()
         # Sage makes a folder for temporary files as soon as it starts.
-        environment = {**_ONE_THREAD, "TMPDIR": str(self._folder)}
+        environment = {**ONE_THREAD, "TMPDIR": str(self._folder)}
         self._executor = ProcessPoolExecutor(self._jobs, initializer=_begin, initargs=arguments, env=environment)
         # The first call starts all of them.
         with _without_interrupts():
@@ -128,17 +125,10 @@ def _without_interrupts():
 
 def _begin(folder, parent):
     r"""Prepare a worker process."""
-    threading.Thread(target=_end_with, args=(parent, folder), daemon=True).start()
+    end_with(parent, lambda: shutil.rmtree(folder, ignore_errors=True))
     # Sage, started by the import of this module, has a handler of its own; Ctrl-C of the terminal comes to all.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
-
-
-def _end_with(parent, folder):
-    while os.getppid() == parent:
-        time.sleep(_SECONDS_BETWEEN_LOOKS)
-    shutil.rmtree(folder, ignore_errors=True)
-    os._exit(1)
 
 
 def _run(digest, path, batch, learn):

@@ -6,12 +6,14 @@ import signal
 
 import pytest
 
+from sage_mlvar import PolynomialClassifier
 from sage_mlvar.certify import many_lessons
 from sage_mlvar.certify.stream import read
 from sage_mlvar.data import iris, load_network
 from sage_mlvar.errors import BackendError
 
 distributed = pytest.importorskip("distributed")
+psutil = pytest.importorskip("psutil")
 
 NETWORK = load_network("iris_quadratic.json")
 FLOWERS, LABELS, _ = iris()
@@ -53,7 +55,7 @@ def nothing_here(monkeypatch):
 
 
 def test_a_small_data_set_does_not_wait_for_the_cluster(client, whole, monkeypatch):
-    monkeypatch.setattr(client, "register_plugin", lambda plugin: pytest.fail("Sage is started on the cluster"))
+    monkeypatch.setattr(client, "submit", lambda *_, **__: pytest.fail("the cluster is asked"))
     assert facts(NETWORK.certify_many(FLOWERS[:COUNT], "0.3", labels=LABELS[:COUNT], client=client)) == whole
 
 
@@ -82,6 +84,35 @@ def test_killed_workers_lose_nothing(tmp_path, client, whole, count):
     assert len(killed) == count
     assert facts(results) == whole
     assert len(read(tmp_path / "r.jsonl")[1]) == COUNT
+
+
+@pytest.mark.usefixtures("nothing_here")
+def test_methods_that_need_the_main_thread(client):
+    r"""PARI breaks down in the threads in which the tasks of a worker run."""
+    network = PolynomialClassifier.random([2, 3, 2], activation=3, seed=4)
+    points = [[k, 1 - k] for k in range(4)]
+    results = network.certify_many(points, certifier="numerical", client=client)
+    assert not results.errors
+    assert facts(results) == facts(network.certify_many(points, certifier="numerical"))
+
+
+def companions():
+    return [child.pid for child in psutil.Process().children() if "sage_mlvar.companion" in " ".join(child.cmdline())]
+
+
+@pytest.mark.usefixtures("nothing_here")
+def test_a_process_beside_a_worker_is_killed(client, whole):
+    killed = []
+
+    def progress(done, total):
+        if done in (12, 30):
+            found = sum(client.run(companions).values(), [])
+            os.kill(found[0], signal.SIGKILL)
+            killed.append(found[0])
+
+    results = NETWORK.certify_many(FLOWERS[:COUNT], "0.3", labels=LABELS[:COUNT], client=client, progress=progress)
+    assert len(set(killed)) == 2
+    assert facts(results) == whole
 
 
 @pytest.mark.usefixtures("nothing_here")

@@ -79,6 +79,7 @@ def test_killed_interrupted_and_continued(tmp_path, monkeypatch):
     (tmp_path / "tmp").mkdir()
     before, out, killed = children(), tmp_path / "r.jsonl", []
     arguments = {"radius": "0.3", "labels": LABELS[:COUNT], "points": range(COUNT - 1, -1, -1), "out": out}
+    arguments["certificates"] = tmp_path / "c"
 
     def progress(done, total):
         if done == 8:
@@ -94,6 +95,7 @@ def test_killed_interrupted_and_continued(tmp_path, monkeypatch):
     assert workers(before) == []
     assert list((tmp_path / "tmp").iterdir()) == []
     assert len(read(out)[1]) == 40
+    assert len(list((tmp_path / "c").iterdir())) == 41
     rest = NETWORK.certify_many(FLOWERS[:COUNT], **arguments)
     assert rest.new == COUNT - 40
     assert facts(rest) == facts(NETWORK.certify_many(FLOWERS[:COUNT], "0.3", labels=LABELS[:COUNT]))
