@@ -24,7 +24,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-POINTS = {"digits": (90, 360, 1440), "mnist": (40, 200), "cubic": (10, 40)}
+POINTS = {"digits": (90, 360, 1440), "mnist": (50, 200), "cubic": (10, 40)}
 WORKERS = sorted({2, max(2, os.cpu_count())})
 RUN = """
 import itertools, json, random, sys, time
@@ -90,7 +90,7 @@ def main(arguments):
     for workers in WORKERS:
         runs |= {f"jobs={workers}": (workers, 0), f"Dask, {workers} workers": (0, workers)}
     differ = 0
-    for name, count in ((name, count) for name in names for count in POINTS[name]):
+    for name, count in [(case, count) for case in names for count in POINTS[case]]:
         alone = None
         for processes, (jobs, workers) in runs.items():
             load = os.getloadavg()[0]

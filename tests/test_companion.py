@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,7 @@ from sage_mlvar.certify.many_task import Task
 from sage_mlvar.companion import Companion, CompanionEnded
 from sage_mlvar.testing import processes_in
 
+ROOT = Path(__file__).resolve().parent.parent
 CIRCLE = PolynomialClassifier([[[1, 0], [0, 1]], [[-1, -1], [0, 0]]], [[0, 0], [4, 0]])
 BATCH = [(7, ["1", "0"], 0)]
 #: Starts a companion, waits until Sage has started there, and then for its own end.
@@ -60,7 +62,10 @@ def test_its_end_is_told(companion):
 
 def test_it_ends_with_its_parent(tmp_path):
     process = subprocess.Popen(
-        [sys.executable, "-c", PARENT], cwd=tmp_path, env={**os.environ, "PYTHONPATH": os.getcwd()}, stdout=subprocess.PIPE
+        [sys.executable, "-c", PARENT],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
     )
     with process:
         assert process.stdout.readline() == b"ready\n"

@@ -57,7 +57,9 @@ class ClusterCrew(Crew):
         if self.is_started() and self._client.status == "running":
             # The cluster may go at any moment; it then forgets all by itself.
             with suppress(OSError, RuntimeError, TimeoutError, CancelledError):
-                self._client.cancel([*self._starting, *self._running, *([] if self._shared is None else [self._shared])])
+                self._client.cancel(
+                    [*self._starting, *self._running, *([] if self._shared is None else [self._shared])]
+                )
         self._starting, self._running, self._shared = [], set(), None
 
     def start(self):

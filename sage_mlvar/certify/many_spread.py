@@ -74,7 +74,7 @@ class Crew(ABC):
 
     @abstractmethod
     def give(self, packed):
-        r"""Give all processes the bytes of a :class:`~sage_mlvar.certify.many_task.Task`, once each, after the start."""
+        r"""Give processes the bytes of a :class:`~sage_mlvar.certify.many_task.Task`, once each; after the start."""
 
     @abstractmethod
     def submit(self, batch, learn=False):

@@ -184,7 +184,9 @@ def _show(found, values, as_json, rate):
     for name in places:
         click.echo(f"{name}: {places[name]}")
     if facts["errors"] and values["out"] is not None:
-        click.echo("the same command with --retry, and perhaps a longer --timeout, tries points without an answer again")
+        click.echo(
+            "the same command with --retry, and perhaps a longer --timeout, tries points without an answer again"
+        )
 
 
 def _command():

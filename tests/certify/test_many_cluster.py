@@ -89,8 +89,8 @@ def test_killed_workers_lose_nothing(tmp_path, client, whole, count):
 @pytest.mark.usefixtures("nothing_here")
 def test_methods_that_need_the_main_thread(client):
     r"""PARI breaks down in the threads in which the tasks of a worker run."""
-    network = PolynomialClassifier.random([2, 3, 2], activation=3, seed=4)
-    points = [[k, 1 - k] for k in range(4)]
+    network = PolynomialClassifier.random([5, 5, 2], activation=3, seed=1)
+    points = [[k] + [1 - k] * 4 for k in range(3)]
     results = network.certify_many(points, certifier="numerical", client=client)
     assert not results.errors
     assert facts(results) == facts(network.certify_many(points, certifier="numerical"))
@@ -106,7 +106,7 @@ def test_a_process_beside_a_worker_is_killed(client, whole):
 
     def progress(done, total):
         if done in (12, 30):
-            found = sum(client.run(companions).values(), [])
+            found = [pid for pids in client.run(companions).values() for pid in pids]
             os.kill(found[0], signal.SIGKILL)
             killed.append(found[0])
 

@@ -201,7 +201,7 @@ def test_a_point_without_an_answer_is_tried_again(tmp_path):
 def test_a_long_header_is_told_shortly(tmp_path):
     path = tmp_path / "r.jsonl"
     ResultStream(path, {"box": [["0", "1"]] * 500}).close()
-    with pytest.raises(ValueError, match="another run: its box is .*, here it is .*") as caught:
+    with pytest.raises(ValueError, match=r"another run: its box is .*, here it is .*") as caught:
         ResultStream(path, {"box": [["0", "2"]] * 500})
     assert len(str(caught.value)) < 400 + len(str(path))
 
