@@ -197,7 +197,6 @@ def _answers(task, points, jobs, cluster):
     if not points:
         return
     with cluster or _processes(min(jobs, len(points))) as crew:
-        points = [(index, [str(x) for x in point], label) for index, point, label in points]
         running = yield from lessons(crew, task, points)
         yield from spread(crew, points, running)
 

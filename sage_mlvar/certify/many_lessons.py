@@ -14,7 +14,7 @@ The quadrics of each pair of classes are shared, so one point of each class come
     sage: from sage_mlvar.certify.many_task import Task
     sage: from sage_mlvar.data import digits, load_network
     sage: images, labels = digits()
-    sage: points = [(k, [str(x) for x in images[k]], labels[k]) for k in range(8)]
+    sage: points = [(k, images[k], labels[k]) for k in range(8)]
     sage: with LocalCrew(2) as crew:
     ....:     task = Task(load_network("digits_quadratic.json"), {"certifier": "auto"})
     ....:     found = list(lessons(crew, task, points))

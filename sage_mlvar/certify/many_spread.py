@@ -83,7 +83,7 @@ class Crew(ABC):
 
         INPUT:
 
-        - ``batch`` -- list of triples of index, point (list of texts) and label
+        - ``batch`` -- list of triples of index, point (list of numbers) and label
         - ``learn`` -- boolean; return the task with what was learnt, too
         """
 
@@ -122,7 +122,7 @@ def spread(crew, points, running=None):
     INPUT:
 
     - ``crew`` -- a :class:`Crew`
-    - ``points`` -- list of triples: index, point (list of texts) and label
+    - ``points`` -- list of triples: index, point (list of numbers) and label
     - ``running`` -- dictionary from the futures of the crew that are worked on already to their batches
 
     OUTPUT: iterator over triples of index, record and text of the certificate, in the order in which they come

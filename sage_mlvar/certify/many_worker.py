@@ -39,7 +39,7 @@ def run(digest, load, batch, learn=False):
 
     - ``digest`` -- string that names the task
     - ``load`` -- function; returns the task as bytes, called once in each process
-    - ``batch`` -- list of triples: index, point (list of texts) and label
+    - ``batch`` -- list of triples: index, point (list of numbers) and label
     - ``learn`` -- boolean; whether the task is wanted with what was learnt
 
     OUTPUT: a triple of the list of their results, the seconds they took, and the task as bytes or ``None``
