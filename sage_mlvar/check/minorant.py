@@ -7,9 +7,9 @@ On a cell around a point ``v`` every neuron is enclosed as ::
 
 where the linear forms ``f`` are the linear parts ``b`` of the neurons of the layers before. An activation keeps this
 shape. Let ``t = z - p``, ``low <= b.(x-v) <= high`` and ``|t - b.(x-v)| <= N <= kappa`` on the cell, ``N`` the form
-``|A| + E``, ``low <= 0 <= high`` and ``rho = max(-low, high)``. Then ``sigma(z) = c0 + c1 t + s(t) t^2`` with the Taylor
-coefficients at ``p``; the polynomial ``s`` is between ``m - w`` and ``m + w`` for ``low - kappa <= t <= high + kappa``,
-and ``|t^2 - (b.(x-v))^2| <= (2 rho + kappa) N``, so ::
+``|A| + E``, ``low <= 0 <= high`` and ``rho = max(-low, high)``. Then ``sigma(z) = c0 + c1 t + s(t) t^2`` with the
+Taylor coefficients at ``p``; the polynomial ``s`` is between ``m - w`` and ``m + w`` for ``low - kappa <= t <= high +
+kappa``, and ``|t^2 - (b.(x-v))^2| <= (2 rho + kappa) N``, so ::
 
     sigma(z) = c0 + c1 b.(x-v) + c1 A + m (b.(x-v))^2  up to  |c1| E + w (b.(x-v))^2 + (|m| + w) (2 rho + kappa) N.
 

@@ -8,16 +8,17 @@ are those of a binary tree, in preorder. ``[j, a]`` cuts a piece into the points
 
     {"reach": R, "center": [c_1, ..., c_n], "ball": t or null, "sides": [t_1, ..., t_n] or null, "slabs": [s_1, ...]}
 
-with integers ``c_i`` and non-negative rationals ``s``, ``t``. On its points with ``|y| <= R``, and ``R`` is at least the
-claimed distance, ``g`` is above the quadratic function ``q`` of :mod:`sage_mlvar.check.minorant` around the point ``u c``,
-which need not be in the piece. Let ``l_j <= v_j.y <= h_j`` be what the cuts on the way to the piece say, the missing one
-of two sides taken from ``|y| <= R``. Then ::
+with integers ``c_i`` and non-negative rationals ``s``, ``t``. On its points with ``|y| <= R``, where ``R`` is at least
+the claimed distance, ``g`` is above the quadratic function ``q`` of :mod:`sage_mlvar.check.minorant` around the point
+``u c``, which need not be in the piece. Let ``l_j <= v_j.y <= h_j`` be what the cuts on the way to the piece say, the
+missing one of two sides taken from ``|y| <= R``. Then ::
 
     q + t (|y|^2 - R^2) + sum_i t_i (y_i - low_i)(y_i - high_i) + sum_j s_j (v_j.y - l_j)(v_j.y - h_j)
 
-is proved positive everywhere; ``low_i <= y_i <= high_i`` for the points of the domain, or of the cube, within ``R``. The
-``s_j`` belong to the directions of these cuts in increasing order. Few pieces suffice in a hundred dimensions, too: where
-a piece is narrow in the direction of its lowest point, all neurons vary little on it. Coordinates as for "taylor".
+is proved positive everywhere; ``low_i <= y_i <= high_i`` for the points of the domain, or of the cube, within ``R``.
+The ``s_j`` belong to the directions of these cuts in increasing order. Few pieces suffice in a hundred dimensions, too:
+where a piece is narrow in the direction of its lowest point, all neurons vary little on it. Coordinates as for
+"taylor".
 
 EXAMPLES::
 

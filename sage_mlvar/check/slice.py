@@ -6,9 +6,9 @@ A piece holds the points with ``|y| <= r``, ``low_i <= y_i <= high_i`` and ``l_j
 
     f.y  =  sum_j a_j v_j.y + (f - sum_j a_j v_j).y  <=  sum_j max(a_j l_j, a_j h_j) + s(f - sum_j a_j v_j),
 
-where ``s(w)`` bounds ``w.y`` on the ball and the box: ``r |w|``, or ``sum_i max(w_i low_i, w_i high_i)``. By the duality
-of linear programs the least of these bounds is the maximum. So the ``a_j`` are found with floating-point numbers, near
-the best ones, and are exact in the bound.
+where ``s(w)`` bounds ``w.y`` on the ball and the box: ``r |w|``, or ``sum_i max(w_i low_i, w_i high_i)``. By duality
+the least of these bounds is the maximum. So the ``a_j`` are found with floating-point numbers, near the best ones, and
+are exact in the bound.
 
 EXAMPLES::
 

@@ -47,8 +47,8 @@ def minorants_on(local, centers, cells):
     r"""
     Return ``c``, ``b``, ``Q`` of all cells, arrays.
 
-    INPUT: ``cells`` -- has ``reach``, bounds of the distances of their points from the centers, and ``intervals(forms)``:
-    arrays ``low <= 0 <= high`` that bound ``f.(y - center)`` for ``f = forms[k, j]`` on the cell ``k``
+    INPUT: ``cells`` -- has ``reach``, bounds of the distances of their points from the centers, and ``intervals(f)``:
+    arrays ``low <= 0 <= high`` that bound ``f[k, j].(y - center)`` on the cell ``k``
     """
     with numpy.errstate(all="ignore"):
         return _minorants(local, numpy.asarray(centers, dtype=float), cells)

@@ -94,7 +94,7 @@ class Slabs:
 
 @dataclass(frozen=True)
 class Multipliers:
-    r"""A lower bound ``value`` of a function, the multipliers ``slabs`` and ``ball``, and the minimizer ``y`` they have."""
+    r"""A lower bound ``value`` of a function, the multipliers ``slabs`` and ``ball``, and the minimizer ``y``."""
 
     value: float
     slabs: object
@@ -113,7 +113,7 @@ def multipliers(c, b, Q, slabs, steps=60, goal=None):
 
 
 class _CentralPath:
-    r"""Newton's method for the dual function plus ``mu`` times the logarithms of the multipliers and of the determinant."""
+    r"""Newton's method for the dual function with ``mu`` times the logarithms of the multipliers and the determinant."""
 
     def __init__(self, c, b, Q, slabs):
         self.c, self.b, self.Q, self.rows, self.ball = c, b, Q, slabs.rows, slabs.ball is not None

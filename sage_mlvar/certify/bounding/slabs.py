@@ -11,7 +11,7 @@ EXAMPLES::
     sage: from sage_mlvar.certify.bounding.separations import Separations
     sage: from sage_mlvar.certify.bounding.task import Task
     sage: from sage_mlvar.certify.bounding.slabs import SlabTree
-    sage: C = PolynomialClassifier.random([30, 40, 2], 5, seed=1)
+    sage: C = PolynomialClassifier.random([30, 40, 2], 11, seed=1)
     sage: task = Task(Separations(C).between(*((0, 1) if C.predict([0]*30) == 0 else (1, 0)), [0]*30), seed=0)
     sage: task.search(); task.prove_ball(task.upper); bool(task.lower < 0.95 * task.upper)
     True
@@ -189,30 +189,29 @@ class SlabTree:
             piece.value, piece.center = numpy.inf, zero
             piece.proof = Proof(reach, zero, 0.0 if part.ball is not None else None, sides, numpy.zeros(len(part.rows)))
             return
-        y = None
+        center = None
         for k, start in enumerate([*starts, *[None] * rounds]):
             self._check()
             if start is None:
-                if y is None:
-                    return
+                if not lowest:
+                    break
                 # First the lowest point itself, then less of the way to it: low points may take turns.
                 turn = k - len(starts)
-                start = piece.center if not turn else center
-                start = start + (turn + 1) ** -0.8 * (part.inside(y) - start)
+                start = center if turn else piece.center
+                start = start + (turn + 1) ** -0.8 * (part.inside(lowest[-1]) - start)
             center = numpy.rint(part.inside(start) / self.grid) * self.grid
             found = self._bound(part, center)
             if found is None:
                 continue
-            y = found.y + center
-            lowest.append(y)
+            lowest.append(found.y + center)
             if found.value > piece.value:
                 piece.value, piece.center = found.value, center
             if found.value > SLACK:
-                count_ = len(part.rows)
-                sides = None if part.sides is None else found.slabs[count_:]
-                piece.proof = Proof(reach, center, found.ball, sides, found.slabs[:count_])
+                cuts = len(part.rows)
+                sides = None if part.sides is None else found.slabs[cuts:]
+                piece.proof = Proof(reach, center, found.ball, sides, found.slabs[:cuts])
                 break
-            self._note(part.inside(y), reach)
+            self._note(part.inside(lowest[-1]), reach)
         piece.lowest = lowest[-3:]
 
     def _bound(self, part, center):
