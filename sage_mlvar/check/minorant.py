@@ -30,7 +30,7 @@ EXAMPLES::
 
 from flint import arb, arb_mat, fmpq
 
-from .bernstein import range_around
+from .bernstein import ranges_around
 
 __all__ = ["Cell", "Program", "Zonotope", "minorant", "root", "taylor_coefficients"]
 
@@ -177,14 +177,15 @@ def minorant(program, cell):
         values, linear, quadratic, error = [], [], [], []
         sides = cell.intervals(B)
         bounds = [(-low).max(high) for low, high in sides]
-        for j, (row, (down, up), rho, z) in enumerate(zip(rows, sides, bounds, p.entries())):
-            kappa, N = arb(0), None
-            if known:
-                N = [abs(x) + e for x, e in zip(A[j], E[j])]
-                kappa = zonotope.bound(N)
-            c = taylor_coefficients(program, z)
+        expansions = [taylor_coefficients(program, z) for z in p.entries()]
+        norms = [[abs(x) + e for x, e in zip(A[j], E[j])] for j in range(h)] if known else [None] * h
+        kappas = [zonotope.bound(N) if known else arb(0) for N in norms]
+        curved = [(arb(0), arb(0))] * h
+        if len(program.sigma) > 2:
+            wider = [(low - kappa, high + kappa) for (low, high), kappa in zip(sides, kappas)]
+            curved = ranges_around([c[2:] for c in expansions], wider)
+        for j, (row, rho, c, N, kappa, (low, high)) in enumerate(zip(rows, bounds, expansions, norms, kappas, curved)):
             slope = c[1] if len(c) > 1 else arb(0)
-            low, high = range_around(c[2:], down - kappa, up + kappa) if len(c) > 2 else (arb(0), arb(0))
             middle, width = (low + high) / 2, (high - low) / 2
             values.append(c[0])
             linear.append([slope * x for x in row])

@@ -26,7 +26,7 @@ from flint import arb, arb_mat
 
 __all__ = ["Slice", "support"]
 
-_STEPS = 30
+_STEPS = 20
 _SWEEPS = 2
 
 

@@ -167,7 +167,7 @@ class _CentralPath:
         if state is None:
             return None
         best = (state, x)
-        mu = max(abs(c - state[0]), abs(c)) / (2 * len(x) + m)
+        mu = 0.03 * max(abs(c - state[0]), abs(c)) / (2 * len(x) + m)
         for _ in range(steps):
             gradient, H = self._derivatives(x, mu, *state[1:])
             try:
@@ -186,7 +186,7 @@ class _CentralPath:
                 # Near the central path the gap is known: what cannot become positive is given up.
                 if goal is not None and state[0] + 3 * mu * (len(x) + m) < 0:
                     break
-                mu *= 0.2
+                mu *= 0.1
                 if mu * (2 * len(x)) < 1e-9 * max(abs(c), abs(state[0])):
                     break
         (value, y, _), x = best

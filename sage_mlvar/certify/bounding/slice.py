@@ -21,7 +21,7 @@ from ... import _sage  # noqa: F401
 
 __all__ = ["Slice"]
 
-_STEPS = 40
+_STEPS = 20
 _SWEEPS = 2
 
 
