@@ -40,15 +40,18 @@ __all__ = ["BoundsCertifier"]
 _RESERVE = 0.25
 #: Cells of the first subdivision of a class; each further one may have four times as many.
 _CELLS = 8_000
-#: Pieces of the first cuts by hyperplanes of a class; later ones may have three times as many.
+#: Pieces of the first cuts by hyperplanes of a class, and the factor for later ones.
 _PIECES = 16
-#: When they do not prove the distance, it is halved so often, or until it differs by this part of it.
-_HALVINGS = 5
+_MORE = 4
+#: So many pieces are enough in up to eight variables.
+_ENOUGH = 128
+#: When they do not prove the distance, the gap is halved so often, or until it is this part of the distance.
+_HALVINGS = 4
 _NARROW = 1e-3
 #: Classes that are proved to be so many times as far as the nearest one wait for it.
 _APART = 1.25
-#: In so many variables cells are better than many pieces.
-_FEW = 3
+#: In so many variables cells are better.
+_FEW = 2
 #: Cells, for all classes, when no failure is in sight.
 _BLIND = 10_000
 #: Seconds that the checker may need for the cells of all classes.
@@ -250,11 +253,13 @@ class _Run:
 
     def _slabs(self):
         r"""Cut by hyperplanes: into few pieces first, then into more, as many as there is time to check."""
-        tasks = self._open()
+        tasks = [task for task in self._open() if task.local.dimension > _FEW]
         if self._decided() or not tasks:
             return
         most = int(self._checking / max(task.seconds_per_piece() for task in tasks))
-        small = all(task.local.dimension <= _FEW for task in tasks)
+        if all(task.can_subdivide() for task in tasks):
+            # In few variables cells take over.
+            most = min(most, _ENOUGH)
         pieces, apart = min(_PIECES, most), float("inf")
         while True:
             for task in sorted(tasks, key=self._lower):
@@ -264,10 +269,10 @@ class _Run:
                 left = most - sum(other.pieces() for other in tasks if other is not task)
                 if self._cut(task, min(pieces, left)):
                     return
-            # In few variables cells take over.
-            if small or pieces >= most or all(task.lower >= self._reach(task) * (1 - 1e-11) for task in tasks):
+            blind = self._goal() == infinity
+            if blind or pieces >= most or all(task.lower >= self._reach(task) * (1 - 1e-11) for task in tasks):
                 return
-            pieces, apart = min(3 * pieces, most), _APART * min(map(self._lower, tasks))
+            pieces, apart = min(_MORE * pieces, most), _APART * min(map(self._lower, tasks))
 
     def _lower(self, task):
         r"""Return the distance proved for a class as a float in the units of the question; sorted, nothing more."""
@@ -275,21 +280,25 @@ class _Run:
 
     def _cut(self, task, pieces):
         r"""Cut for one class; return whether the question is answered."""
-        self._check()
-        high, upper = self._reach(task), task.upper
-        while task.lower < high * (1 - 1e-11) and not task.cut(high, pieces):
-            if task.upper == upper:
-                break
-            self._improve_witness(task)
-            if self._decided():
-                return True
+        begin = task.lower
+        while not self._decided():
+            self._check()
             high, upper = self._reach(task), task.upper
+            if task.lower >= high * (1 - 1e-11):
+                return False
+            # What failed with fewer pieces is tried first; after a success, twice the gain.
+            aim = min(high, max(task.failed, task.lower + 2 * (task.lower - begin)))
+            if not task.cut(aim, pieces):
+                if task.upper == upper:
+                    task.failed = aim
+                    break
+                self._improve_witness(task)
         for _ in range(_HALVINGS):
-            if self._decided() or task.lower >= high * (1 - _NARROW):
+            if self._decided() or task.lower >= task.failed * (1 - _NARROW):
                 break
-            middle = (task.lower + high) / 2
+            middle = (task.lower + task.failed) / 2
             if not task.cut(middle, pieces):
-                high = middle
+                task.failed = middle
         return self._decided()
 
     def _cells(self):

@@ -154,8 +154,10 @@ def _best_weight(f, row, ends, sides):
         if v:
             slope -= v * (high if v > 0 else low)
             turns.append((x / v, abs(v) * (high - low)))
+    flat = -1e-9 * sum(change for _, change in turns)
     for a, change in sorted(turns):
         slope += change
-        if slope >= 0:
+        # Where nothing changes for a while, rounding must not decide.
+        if slope >= flat:
             return a
     return 0.0

@@ -30,6 +30,7 @@ __all__ = ["Multipliers", "Slabs", "ball_multiplier", "multipliers"]
 
 #: Multipliers stay this far, relatively, from where the quadratic function degenerates.
 _AWAY = 1e-11
+_DEFINITE = 1e-11
 #: What rounding may change in a sum, relative to the sum of the absolute values.
 _NOISE = 1e-12
 
@@ -135,7 +136,8 @@ class _CentralPath:
         if self.ball:
             S = S + x[count] * numpy.eye(len(self.b))
         try:
-            numpy.linalg.cholesky(S)
+            # A proof needs more than what rounding may feign.
+            numpy.linalg.cholesky(S - _DEFINITE * numpy.abs(S).max() * numpy.eye(len(S)))
             inverse = numpy.linalg.inv(S)
         except numpy.linalg.LinAlgError:
             return None

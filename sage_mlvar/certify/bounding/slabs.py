@@ -123,8 +123,8 @@ class SlabTree:
         r"""Return how many pieces a proof of the distance ``lower`` has."""
         return sum(isinstance(node, Proof) for node in self._root.preorder(lower))
 
-    def preorder(self, lower):
-        r"""Return cuts and proofs, in preorder."""
+    def nodes(self, lower):
+        r"""Return the cuts and proofs, in preorder, that prove ``lower``."""
         return self._root.preorder(lower)
 
     def prove(self, reach, most):
@@ -238,17 +238,19 @@ class SlabTree:
                 continue
             if number == len(self.directions):
                 self.directions.append(direction)
-            parts = []
+            parts, score = [], 0.0
             for ends in ((low, at), (at, high)):
                 part = Piece({**piece.cuts, number: ends})
                 self._examine(part, reach, [self._start(piece, part, reach)], 0)
                 parts.append(part)
-            if len(self.directions) > number and direction is not None:
+                score = min(p.value for p in parts) + 0.3 * sum(min(p.value, 0.0) for p in parts)
+                if best is not None and not score > best[0]:
+                    break
+            else:
+                if numpy.isfinite(score) or score == numpy.inf:
+                    best = score, number, direction, at, parts
+            if direction is not None:
                 self.directions.pop()
-            values = [min(part.value, 0.0) for part in parts]
-            score = min(values) + 0.3 * sum(values)
-            if numpy.isfinite(score) and (best is None or score > best[0]):
-                best = score, number, direction, at, parts
             if self.failure is not None:
                 break
         if best is None:

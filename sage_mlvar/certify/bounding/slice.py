@@ -100,7 +100,8 @@ class Slice:
                 order = numpy.argsort(turns, axis=1)
                 start = self.low[j] - (row * numpy.where(row > 0, high, low)).sum()
                 turned = start + numpy.cumsum(changes[order], axis=1)
-                first = numpy.minimum((turned < 0).sum(axis=1), turns.shape[1] - 1)
+                flat = -1e-9 * changes.sum()
+                first = numpy.minimum((turned < flat).sum(axis=1), turns.shape[1] - 1)
                 weights[:, j] = turns[every, order[every, first]]
         return weights
 

@@ -48,15 +48,15 @@ class Task:
     - ``check`` -- called now and then, to stop by an exception
     - ``near`` -- a scale to try first, or ``None``
 
-    Attributes: ``local`` (``None`` when there is nothing to do), ``upper``, and ``points``, distances and moves of the
-    failures found, nearest first.
+    Attributes: ``local`` (``None`` when there is nothing to do), ``upper``, ``points``, distances and moves of the
+    failures found, nearest first, and ``failed``, what the last cuts could not prove.
     """
 
     def __init__(self, separation, seed=0, check=lambda: None, near=None):
         self.separation, self._seed, self._check = separation, int(seed), check
         self.constant = separation.is_constant()
         self.upper, self.points, self.local, self.scale = numpy.inf, [], None, None
-        self._plans, self._tree = [], None
+        self._plans, self._tree, self.failed = [], None, numpy.inf
         if self.constant:
             return
         self.scale = self._scale(near)
@@ -154,12 +154,13 @@ class Task:
         if tree.failure is not None:
             self._near_failure(tree.failure)
         if tree.lower > self.lower:
-            self._plans.append((tree.lower, "slabs", tree))
+            # The tree will change: another plan may be needed if the checker refuses a later one.
+            self._plans.append((tree.lower, "slabs", tree.nodes(tree.lower)))
         return done
 
     def pieces(self):
         r"""Return how many pieces the checker must look at for the best plan."""
-        return self._best("slabs", lambda tree: tree.pieces(self.lower))
+        return self._best("slabs", lambda nodes: (len(nodes) + 1) // 2)
 
     def seconds_per_piece(self):
         r"""Return how long the checker takes for one piece, measured."""
@@ -241,7 +242,7 @@ class Task:
             whole = kind != "majorant" and far is not None and dyadic(radius) * unit > far * (1 - fmpq(1, 2**30))
             if whole and self._accepts(far, kind, data, radius):
                 return None, self._last
-            for back in (0.0, 1e-9, 1e-6, 1e-3):
+            for back in (0.0,) if kind == "slabs" else (0.0, 1e-9, 1e-6, 1e-3):
                 lower = dyadic(radius * (1 - back))
                 if back and kind == "taylor":
                     data = proof_at(self.local, self.region, radius * (1 - back)) or data
@@ -257,7 +258,7 @@ class Task:
         if kind == "taylor":
             self._last = self._taylor(data)
             return taylor.holds(self.separation, lower, self._last)
-        self._last = self._cover(lower, data, radius) if kind == "cover" else self._slabs(lower, data, radius)
+        self._last = self._cover(lower, data, radius) if kind == "cover" else self._slabs(lower, data)
         module = cover if kind == "cover" else slabs
         try:
             return module.holds(self.separation, lower, self._last, self._verifying)
@@ -285,9 +286,8 @@ class Task:
             "multipliers": self._multipliers(multipliers),
         }
 
-    def _slabs(self, lower, tree, radius):
-        unit = power_of_two(self.scale)
-        nodes = tree.preorder(radius)
+    def _slabs(self, lower, nodes):
+        unit, tree = power_of_two(self.scale), self._tree
         used = sorted({node[0] for node in nodes if not isinstance(node, Proof)})
         written = []
         for node in nodes:
