@@ -52,6 +52,8 @@ _NARROW = 1e-3
 _APART = 1.25
 #: In so many variables cells are better.
 _FEW = 2
+#: In more variables than these the checker takes seconds for each piece.
+_MANY = 300
 #: Cells, for all classes, when no failure is in sight.
 _BLIND = 10_000
 #: Seconds that the checker may need for the cells of all classes.
@@ -151,9 +153,9 @@ class _Run:
         except _OutOfTime:
             complete = False
         bounds = tuple(self._bound(other) for other in self.question.others)
-        if not complete and self.witness is None and not any(bound.lower for bound in bounds):
+        if not complete and self.witness is None and not all(bound.lower for bound in bounds):
             raise BackendTimeout(
-                f"time limit of {self.question.limits.deadline.timeout:g} s reached before anything was proved; "
+                f"time limit of {self.question.limits.deadline.timeout:g} s reached before any distance was proved; "
                 "raise timeout= (None: no limit)"
             )
         details = {"complete": complete, "dimension": max((t.local.dimension for t in self._open()), default=0)}
@@ -253,7 +255,7 @@ class _Run:
 
     def _slabs(self):
         r"""Cut by hyperplanes: into few pieces first, then into more, as many as there is time to check."""
-        tasks = [task for task in self._open() if task.local.dimension > _FEW]
+        tasks = [task for task in self._open() if _FEW < task.local.dimension <= _MANY]
         if self._decided() or not tasks:
             return
         most = int(self._checking / max(task.seconds_per_piece() for task in tasks))
