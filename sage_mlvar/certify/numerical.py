@@ -29,6 +29,7 @@ from ..check.critical_count import least
 from ..computation import PROBABLE, PROVED
 from ..errors import CertificateError, NotProvedError, OutOfReachError
 from .base import Bound, Certifier, Outcome
+from .homotopy.counts import number_of_solutions, starts_from_one
 from .homotopy.family import Family
 from .numerical_bracket import Bracket
 from .numerical_proof import proof_of
@@ -87,11 +88,16 @@ class NumericalCertifier(Certifier):
         number, variables = _size(self.classifier)
         # A round of steps costs a little for NumPy and a linear system for each path.
         path = 2e-6 * (variables + 1) ** 2 * (1 + variables / 20) + 2e-5 * len(self.classifier.widths())
+        degree = self.classifier.activation_degree() ** (len(self.classifier.widths()) - 2)
+        # Loops take many rounds, the other way many paths that get lost.
+        first = 4000, number
+        if not starts_from_one(number, degree, variables):
+            first = 250, number_of_solutions(degree, variables)
         seconds = 0.0
         for other in question.others:
             family = self._families.get((_pair(question.c, other), question.options.seed))
-            rounds = 20 if family is not None and family.is_solved else 250
-            seconds += rounds * (1e-3 + number * path / 4) + 0.02
+            rounds, paths = (20, number) if family is not None and family.is_solved else first
+            seconds += rounds * (1e-3 + paths * path / 4) + 0.02
         # Where no proof is in sight the work is probably in vain.
         return seconds if _is_generic(self.classifier) else 100 * seconds
 

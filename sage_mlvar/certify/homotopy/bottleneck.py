@@ -9,11 +9,11 @@ EXAMPLES::
 
     sage: from sage_mlvar import PolynomialClassifier
     sage: from sage_mlvar.certify.homotopy.family import Family
-    sage: F = Family(PolynomialClassifier.random([3, 3, 2, 3, 2], seed=1).boundary())
+    sage: F = Family(PolynomialClassifier.random([2, 2, 1, 2, 2], seed=1).boundary())
     sage: F.bound(), F.bottleneck().is_proved
-    (168, True)
+    (16, True)
     sage: F.bottleneck().layer, F.bottleneck().found
-    (1, 16 proved solutions, ... of them real)
+    (1, 4 proved solutions, ... of them real)
 
 A sum of squares that vanishes where they do is a cone::
 

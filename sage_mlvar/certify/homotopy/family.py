@@ -27,7 +27,7 @@ import numpy
 
 from ... import _sage  # noqa: F401
 from .bottleneck import Bottleneck
-from .counts import number_of_solutions
+from .counts import starts_from_one
 from .exact import BoundarySystem
 from .monodromy import fill, one_solution
 from .solutions import Solutions
@@ -39,8 +39,6 @@ __all__ = ["Family", "Start"]
 
 #: The accuracy of the first attempts to follow all paths, each from another start.
 _ACCURACIES = (1e-3, 1e-4, 1e-5)
-#: Paths from the diagonal function that are followed where most of them go to infinity.
-_MOST_DIAGONAL = 2000
 #: Loops without a new solution after which there are taken to be no more; thrice as many where the bound will be met.
 _PATIENCE = 6
 
@@ -96,10 +94,10 @@ class Family:
             source = numpy.random.default_rng(seed)
             degree, variables, system = self.exact.degree, self.exact.variables, self._flat.system
             accuracy = _ACCURACIES[min(attempt, len(_ACCURACIES) - 1)]
-            narrow, general = bool(self.exact.narrow()), number_of_solutions(degree, variables)
+            narrow = bool(self.exact.narrow())
             # Fewer paths arrive than start: the others are looked for where the boundary is far from singular.
             function, patience = system.function, 3 * _PATIENCE if narrow else _PATIENCE
-            if narrow and general > _MOST_DIAGONAL:
+            if starts_from_one(self.bound(), degree, variables):
                 constant, data, points = one_solution(system, source, variables)
                 function = function.shifted(constant)
             else:
