@@ -89,8 +89,8 @@ class NumericalCertifier(Certifier):
         # A round of steps costs a little for NumPy and a linear system for each path.
         path = 2e-6 * (variables + 1) ** 2 * (1 + variables / 20) + 2e-5 * len(self.classifier.widths())
         degree = self.classifier.activation_degree() ** (len(self.classifier.widths()) - 2)
-        # Loops take many rounds, the other way many paths that get lost.
-        first = 4000, number
+        # Loops take very many rounds, the other way many paths that get lost.
+        first = 40_000, number
         if not starts_from_one(number, degree, variables):
             first = 250, number_of_solutions(degree, variables)
         seconds = 0.0
