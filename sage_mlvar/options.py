@@ -64,6 +64,30 @@ class Deadline:
                 f"time limit of {float(self.timeout):g} s reached while {doing}; raise timeout= (None: no limit)"
             )
 
+    def allow(self, seconds, doing="computing"):
+        r"""
+        Raise :class:`~sage_mlvar.errors.BackendTimeout` when fewer than ``seconds`` are left.
+
+        It is called before a step that nothing can interrupt, with its predicted time.
+
+        EXAMPLES::
+
+            sage: from sage_mlvar.options import Deadline
+            sage: Deadline(None).allow(10^6)
+            sage: Deadline(60).allow(3)
+            sage: Deadline(60).allow(100, "expanding the map")
+            Traceback (most recent call last):
+            ...
+            sage_mlvar.errors.BackendTimeout: time limit of 60 s leaves ... s for expanding the map, which is predicted
+            to take 1e+02 s; raise timeout= ...
+        """
+        left = self.remaining()
+        if left is not None and seconds > left:
+            raise BackendTimeout(
+                f"time limit of {float(self.timeout):g} s leaves {left:.2g} s for {doing}, which is predicted to take "
+                f"{seconds:.2g} s; raise timeout= (None: no limit)"
+            )
+
 
 @dataclass(frozen=True)
 class Limits:

@@ -125,6 +125,10 @@ def test_a_deadline_expires():
     Deadline(100).check()
     with pytest.raises(BackendTimeout, match="time limit of 0 s reached while dreaming"):
         Deadline(0).check("dreaming")
+    Deadline(None).allow(1e9)
+    Deadline(100).allow(50)
+    with pytest.raises(BackendTimeout, match=r"leaves 1e\+02 s for dreaming, which is predicted to take 2e\+02 s"):
+        Deadline(100).allow(200, "dreaming")
 
 
 def test_the_cache_distinguishes_what_can_change_an_answer():

@@ -2,8 +2,8 @@ r"""
 The certifier "bounds": a proved bracket of the distance for every network, in both norms, with or without a domain.
 
 Failures are looked for in floating point, from many starts; the nearest is made rational. Lower bounds come from a
-quadratic function below the margin on a ball or a cube, and, in up to eight variables, from subdivision, which makes
-the bracket as narrow as wanted. What is proved is what the checker (:mod:`sage_mlvar.check`) accepts.
+quadratic function below the margin on a ball or a cube, on the pieces into which hyperplanes cut it, and, in up to
+eight variables, on small cells. What is proved is what the checker (:mod:`sage_mlvar.check`) accepts.
 
 EXAMPLES::
 
@@ -12,7 +12,7 @@ EXAMPLES::
     sage: certificate = C.certify([1, "1/2", -1], certifier="bounds")
     sage: certificate.status, bool(certificate.upper - certificate.lower <= certificate.upper/10^8)
     ('proved', True)
-    sage: {bound.proof["kind"] for bound in certificate.bounds} <= {"majorant", "taylor", "cover"}
+    sage: {bound.proof["kind"] for bound in certificate.bounds} <= {"majorant", "taylor", "cover", "slabs"}
     True
     sage: maximum = C.certify([1, "1/2", -1], certifier="bounds", norm="maximum", box=[(-1, 1)]*3)
     sage: maximum.lower <= maximum.upper
@@ -40,6 +40,15 @@ __all__ = ["BoundsCertifier"]
 _RESERVE = 0.25
 #: Cells of the first subdivision of a class; each further one may have four times as many.
 _CELLS = 8_000
+#: Pieces of the first cuts by hyperplanes of a class; later ones may have three times as many.
+_PIECES = 16
+#: When they do not prove the distance, it is halved so often, or until it differs by this part of it.
+_HALVINGS = 5
+_NARROW = 1e-3
+#: Classes that are proved to be so many times as far as the nearest one wait for it.
+_APART = 1.25
+#: In so many variables cells are better than many pieces.
+_FEW = 3
 #: Cells, for all classes, when no failure is in sight.
 _BLIND = 10_000
 #: Seconds that the checker may need for the cells of all classes.
@@ -49,6 +58,7 @@ _ARGUMENTS = {
     "majorant": "the layers cannot change enough within the distance",
     "taylor": "a quadratic function below the margin is positive within the distance",
     "cover": "none of the cells that cover all points within the distance holds a boundary point",
+    "slabs": "none of the pieces between hyperplanes of the points within the distance holds a boundary point",
     "positive": "the difference of the outputs is a nonzero constant",
     "trivial": "nothing better than zero was proved",
 }
@@ -133,6 +143,7 @@ class _Run:
             self._balls()
             self._search()
             self._balls()
+            self._slabs()
             self._cells()
         except _OutOfTime:
             complete = False
@@ -236,6 +247,50 @@ class _Run:
         for task in sorted(self._open(), key=self._upper):
             self._check()
             task.prove_ball(self._scaled(task, self._goal()))
+
+    def _slabs(self):
+        r"""Cut by hyperplanes: into few pieces first, then into more, as many as there is time to check."""
+        tasks = self._open()
+        if self._decided() or not tasks:
+            return
+        most = int(self._checking / max(task.seconds_per_piece() for task in tasks))
+        small = all(task.local.dimension <= _FEW for task in tasks)
+        pieces, apart = min(_PIECES, most), float("inf")
+        while True:
+            for task in sorted(tasks, key=self._lower):
+                # The nearest boundary counts: what is proved to be farther away can wait.
+                if self._lower(task) > apart:
+                    break
+                left = most - sum(other.pieces() for other in tasks if other is not task)
+                if self._cut(task, min(pieces, left)):
+                    return
+            # In few variables cells take over.
+            if small or pieces >= most or all(task.lower >= self._reach(task) * (1 - 1e-11) for task in tasks):
+                return
+            pieces, apart = min(3 * pieces, most), _APART * min(map(self._lower, tasks))
+
+    def _lower(self, task):
+        r"""Return the distance proved for a class as a float in the units of the question; sorted, nothing more."""
+        return float(from_flint(self._distance(task, task.lower)))
+
+    def _cut(self, task, pieces):
+        r"""Cut for one class; return whether the question is answered."""
+        self._check()
+        high, upper = self._reach(task), task.upper
+        while task.lower < high * (1 - 1e-11) and not task.cut(high, pieces):
+            if task.upper == upper:
+                break
+            self._improve_witness(task)
+            if self._decided():
+                return True
+            high, upper = self._reach(task), task.upper
+        for _ in range(_HALVINGS):
+            if self._decided() or task.lower >= high * (1 - _NARROW):
+                break
+            middle = (task.lower + high) / 2
+            if not task.cut(middle, pieces):
+                high = middle
+        return self._decided()
 
     def _cells(self):
         tasks = [task for task in self._open() if task.can_subdivide()]

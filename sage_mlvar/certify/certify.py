@@ -18,14 +18,14 @@ import time
 
 from .. import _sage  # noqa: F401
 from ..computation import PROBABLE, PROVED
-from ..errors import CertificateError, MlvarError, NotProvedError
+from ..errors import BackendTimeout, CertificateError, MlvarError, NotProvedError
 from ..exact import rational, rational_list
 from ..options import resolve, using
 from ..threads import one_thread
 from . import registry
 from .base import Question
 from .certificate import RobustnessCertificate
-from .choice import choose
+from .choice import choose, with_part
 from .network import network_of
 
 from sage.rings.infinity import infinity
@@ -143,12 +143,14 @@ def _answer(question, certifier):
             return certifier[0], registry.of(question.classifier, certifier[0]).certify(question), ""
         candidates = [(name, f"{name}: asked for") for name in certifier]
     failures = []
-    for name, why in candidates:
+    for place, (name, why) in enumerate(candidates):
+        part, kept = with_part(question, [later for later, _ in candidates[place + 1 :]])
         try:
-            outcome = registry.of(question.classifier, name).certify(question)
+            outcome = registry.of(question.classifier, name).certify(part)
         except MlvarError as error:
-            question.limits.deadline.check("certifying; tried: " + "; ".join([*failures, f"{name}: {error}"]))
-            failures.append(f"{name}: {error}")
+            late = f" ({kept})" if kept and isinstance(error, BackendTimeout) else ""
+            failures.append(f"{name}{late}: {error}")
+            question.limits.deadline.check("certifying; tried: " + "; ".join(failures))
             continue
         return name, outcome, "; ".join([why, *(f"not {text}" for text in failures)])
     raise NotProvedError(f"no certifier could answer: {'; '.join(failures)}")

@@ -8,19 +8,25 @@ EXAMPLES::
     'quadric: predicted ... s'
 """
 
+from dataclasses import replace
+
+from ..options import Deadline, Limits
 from .registry import known, of
 
-__all__ = ["choose"]
+__all__ = ["choose", "with_part"]
 
 #: Proves bounds of anything, and so comes after the methods that find the distance itself.
 _LAST = "bounds"
+#: The part of the time that is kept for it: at least and, if it is predicted to take more, at most.
+_LEAST_KEPT, _MOST_KEPT = 0.25, 0.5
 
 
 def choose(question, instance=of):
     r"""
     Return the names of the certifiers to try, with the reason of each.
 
-    Those that find the distance itself come first, the cheapest prediction first, if it fits into the time limit.
+    Those that find the distance itself come first, the cheapest prediction first, if it fits into the time limit
+    beside what is kept for the last one.
 
     INPUT:
 
@@ -29,6 +35,8 @@ def choose(question, instance=of):
       what that has learnt about the classifier
     """
     remaining = question.limits.deadline.remaining()
+    if remaining is not None and _LAST in known():
+        remaining -= _kept(question, remaining, instance)
     exact, late = [], []
     for name, cls in known().items():
         if name == _LAST or cls.can_certify(question.classifier, question.norm, question.box) is not True:
@@ -38,10 +46,48 @@ def choose(question, instance=of):
         (exact if fits else late).append((seconds, name))
     order = [(name, f"{name}: predicted {seconds:.2g} s") for seconds, name in sorted(exact)]
     if _LAST in known():
-        reason = "no other method applies"
-        if late:
-            reason = ", ".join(f"{name} is predicted to take {seconds:.2g} s" for seconds, name in sorted(late))
-        elif exact:
-            reason = "the other methods failed"
-        order.append((_LAST, f"{_LAST}: {reason}"))
+        reasons = [f"{name} is predicted to take {seconds:.2g} s" for seconds, name in sorted(late)]
+        if exact:
+            reasons.insert(0, "the other methods failed")
+        order.append((_LAST, f"{_LAST}: {', '.join(reasons) or 'no other method applies'}"))
     return order
+
+
+def with_part(question, later, instance=of):
+    r"""
+    Return what a method is asked that others come after, and words for the time it may not use.
+
+    A proved bracket is wanted in any case: when ``"bounds"`` is among the methods that come ``later``, part of the time
+    is kept for it, a fourth to a half.
+
+    INPUT: ``question``, ``instance`` -- as for :func:`choose`; ``later`` -- names
+
+    OUTPUT: a :class:`~sage_mlvar.certify.base.Question`, and a string, empty when nothing is kept
+
+    EXAMPLES::
+
+        sage: from sage_mlvar import PolynomialClassifier
+        sage: from sage_mlvar.certify.base import Question
+        sage: from sage_mlvar.certify.choice import with_part
+        sage: from sage_mlvar.options import resolve
+        sage: C = PolynomialClassifier([[[1, 2]], [[1], [-1]]], [[0], [0, 2]])
+        sage: options = resolve("certify", timeout=40)
+        sage: q = Question(C, (0, 0), 1, (0,), None, 10^-9, "euclidean", None, False, options, options.limits())
+        sage: part, words = with_part(q, ["bounds"]); words
+        '10 s are kept for bounds'
+        sage: 29 < part.limits.deadline.remaining() <= 30
+        True
+    """
+    remaining = question.limits.deadline.remaining()
+    if remaining is None or _LAST not in later:
+        return question, ""
+    kept = _kept(question, remaining, instance)
+    # Three digits, since the limit is told.
+    limits = Limits(Deadline(float(f"{remaining - kept:.3g}")), question.limits.memory)
+    return replace(question, limits=limits), f"{kept:.2g} s are kept for {_LAST}"
+
+
+def _kept(question, remaining, instance):
+    r"""Return the seconds that are kept for the last method."""
+    seconds = float(instance(question.classifier, _LAST).predicted_seconds(question))
+    return min(max(seconds, _LEAST_KEPT * remaining), _MOST_KEPT * remaining)

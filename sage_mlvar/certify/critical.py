@@ -46,6 +46,7 @@ from ..computation import PROBABLE, PROVED
 from ..errors import CertificateError, NotProvedError, OutOfReachError
 from .base import Bound, Certifier, Nearest, Outcome
 from .certificate import _network
+from .critical_cost import check_seconds, engine_seconds, expansion_seconds, predicted_digits
 from .critical_cross_check import cross_check
 from .critical_pair import Pair
 from .critical_search import search
@@ -94,18 +95,29 @@ class CriticalCertifier(Certifier):
 
     def predicted_seconds(self, question):
         variables, degree = self._size()
-        if degree > 1000 or variables > 1000:
+        if self._is_too_long():
             return float("inf")
-        most, _ = least(variables, self.classifier.widths()[1:-1], self.classifier.activation_degree())
+        widths = self.classifier.widths()
+        most, _ = least(variables, widths[1:-1], self.classifier.activation_degree())
         entries = [*question.point, *self.classifier.weights()[-1][0], *self.classifier.weights()[0][0]]
         bits = max(8, *(int(x.numerator().nbits()) for x in entries), *(int(x.denominator().nbits()) for x in entries))
-        # Measured on 16 to 128 critical points with 8 to 24 bits: more points, and longer numbers for each.
-        seconds = 0.3 + 5 * (bits / 24) * (float(most) / 50) ** 3
+        number, layers = float(most), len(widths) - 2
+        digits = predicted_digits(number, variables, degree, bits, layers, widths[1] > variables)
+        seconds = 0.2 + self._expansion_seconds() + engine_seconds(number, variables, digits)
+        seconds += check_seconds(number, variables, degree, digits)
         return len(question.others) * min(seconds, 1e12)
 
     def _size(self):
         n, h = self.classifier.widths()[:2]
         return min(n, h), self.classifier.activation_degree() ** (len(self.classifier.widths()) - 2)
+
+    def _is_too_long(self):
+        r"""Whether the boundary has too many terms to be expanded."""
+        variables, degree = self._size()
+        return degree > 1000 or comb(variables + degree, degree) > _MOST_TERMS
+
+    def _expansion_seconds(self):
+        return expansion_seconds(*self._size(), sum(self.classifier.widths()[1:-1]))
 
     def network(self):
         r"""Return the network as the checker has it."""
@@ -122,14 +134,15 @@ class CriticalCertifier(Certifier):
 
     def certify(self, question):
         variables, degree = self._size()
-        if degree > 1000 or comb(variables + degree, degree) > _MOST_TERMS:
+        if self._is_too_long():
             raise OutOfReachError(
                 f"the boundary has degree {degree} in {variables} variables, too many terms for exact critical points; "
                 "certifier='numerical' or 'bounds' may do"
             )
         answers = []
         for other in question.others:
-            question.limits.deadline.check("certifying critical points")
+            # The boundary is expanded as a polynomial here, and again by the check.
+            question.limits.deadline.allow(self._expansion_seconds(), "expanding the boundary")
             answers.append(_Answer(self, question, other))
         witness, nearest = self._witness(question, answers)
         return Outcome(tuple(answer.bound() for answer in answers), witness, nearest)
@@ -183,6 +196,7 @@ class _Answer:
             raise CertificateError(f"the critical points of the engine are refused: {error}") from error
         sets = [rational(squared) for piece in self.pieces for squared in piece.sets]
         for precision in PRECISIONS:
+            self.question.limits.deadline.check("enclosing critical points")
             self.points = real_points(self.frame, self.pieces, precision)
             if all(point.high - point.low <= self.question.tolerance / 64 * point.high for point in self.points[:1]):
                 break

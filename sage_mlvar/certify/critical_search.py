@@ -15,7 +15,6 @@ EXAMPLES::
 """
 
 from dataclasses import dataclass
-from math import comb
 
 from .. import (
     _sage,  # noqa: F401
@@ -29,6 +28,7 @@ from ..errors import BackendError, BackendMemoryError, BackendTimeout, NotProved
 from ..invariants.singular_points import minimal, singular_points
 from ..options import Deadline, Limits
 from ..univariate import real_roots
+from .critical_cost import check_bits, check_seconds
 from .critical_plain import plain_solutions
 
 from sage.matrix.constructor import matrix
@@ -145,22 +145,24 @@ class _Search:
         return plain, int(solutions.number()), self.are_simple(proposal)
 
     def check_size(self, plain):
-        r"""Refuse a parametrization whose exact check, by products of long polynomials, would take too much memory."""
-        degree, digits = self.part.degree, max(len(x) for f in plain["numerators"] for x in f)
-        products = comb(self.pair.rank + degree, degree - 1)
-        bits = products * degree**2 * len(plain["eliminating"]) * digits * 3.3 / 3
+        r"""Refuse a parametrization whose exact check, by products of long polynomials, would take too much."""
+        size = len(plain["eliminating"]) - 1, self.pair.rank, self.part.degree
+        digits = max(len(x) for f in plain["numerators"] for x in f)
+        bits = check_bits(*size, digits)
         if bits > _MOST_BITS:
             raise OutOfReachError(
-                f"the exact check of {len(plain['eliminating']) - 1} critical points on a boundary of degree {degree} "
+                f"the exact check of {size[0]} critical points on a boundary of degree {self.part.degree} "
                 f"would take about {bits / 8e9:.1f} GB; certifier='numerical' or 'bounds' may do"
             )
+        what = f"the exact check of {size[0]} critical points"
+        self.limits.deadline.allow(check_seconds(*size, digits), what)
 
     def are_simple(self, proposal):
         r"""Whether the Jacobian determinant of the equations in ``s`` and the multiplier is coprime to ``w``."""
         from ..invariants.rational_parametrization import RationalParametrization, integral_parts
 
         w, denominator, numerators = integral_parts(proposal)
-        return RationalParametrization(w, denominator, numerators).are_simple(self.system)
+        return RationalParametrization(w, denominator, numerators).are_simple(self.system, self.limits.deadline)
 
     def decomposed(self):
         r"""Return the isolated critical points, and samples and squared distances of the other components."""

@@ -24,6 +24,7 @@ from dataclasses import dataclass
 import flint
 
 from .. import _sage  # noqa: F401
+from ..options import Deadline
 from .quadric_form import rational
 
 from sage.matrix.constructor import matrix
@@ -31,6 +32,8 @@ from sage.modules.free_module_element import vector
 from sage.rings.rational_field import QQ
 
 __all__ = ["Positive", "Touching", "classify"]
+
+_NEVER = Deadline(None)
 
 
 @dataclass(frozen=True)
@@ -53,11 +56,14 @@ class Touching:
     coefficients: tuple
 
 
-def classify(q):
+def classify(q, deadline=_NEVER):
     r"""
     Return :class:`Positive`, :class:`Touching`, or ``None`` when ``g`` takes negative values.
 
-    INPUT: ``q`` -- a :class:`~sage_mlvar.certify.quadric_form.PointForm` with positive ``value``
+    INPUT:
+
+    - ``q`` -- a :class:`~sage_mlvar.certify.quadric_form.PointForm` with positive ``value``
+    - ``deadline`` -- a :class:`~sage_mlvar.options.Deadline`; what does not fit is not started
     """
     forms, pair = q.forms, q.pair
     A, below = pair.hessian
@@ -67,6 +73,7 @@ def classify(q):
             return None
         minimum = pair.constant
     else:
+        deadline.allow(3e-9 * A.nrows() ** 4, "deciding whether a quadratic form is semidefinite")
         if not _is_semidefinite(A):
             return None
         solution = _solution(A, below, q.gradient)
@@ -77,6 +84,7 @@ def classify(q):
         return None
     if minimum > 0:
         return Positive(minimum)
+    deadline.allow(2e-8 * forms.rank**4, "finding the nearest point of an affine space")
     return _touching(q)
 
 

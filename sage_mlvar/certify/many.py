@@ -23,6 +23,16 @@ Results go to a file as they come, and a later run continues after them::
     (20, 20, 10)
     sage: [r["lower"] for r in rest] == [r["lower"] for r in results]
     True
+
+Points that could not be answered stay so, until they are asked for again, perhaps with more time::
+
+    sage: with tempfile.TemporaryDirectory() as folder:
+    ....:     path = os.path.join(folder, "results.jsonl")
+    ....:     hasty = C.certify_many(images, points=[3, 4], out=path, timeout=1e-6)
+    ....:     same = C.certify_many(images, points=[3, 4], out=path)
+    ....:     again = C.certify_many(images, points=[3, 4], out=path, retry=True)
+    ....:     [(run.new, len(run.errors)) for run in (hasty, same, again)]
+    [(2, 2), (0, 2), (2, 0)]
 """
 
 import time
@@ -52,6 +62,7 @@ def certify_many(
     jobs=None,
     client=None,
     out=None,
+    retry=False,
     certificates=None,
     progress=None,
     certifier="auto",
@@ -71,12 +82,15 @@ def certify_many(
     - ``radius`` -- positive number: also say whether the classifier is robust within this distance
     - ``labels`` -- list of class indices, one per point
     - ``points`` -- indices of the points to certify, a list, range or slice; all by default
-    - ``jobs`` -- positive integer; processes on this machine
+    - ``jobs`` -- positive integer; processes on this machine that share the points. They are started when the work is
+      worth it, and this process begins without them
     - ``client`` -- a ``dask.distributed.Client``; the points are certified by its cluster instead. Its workers need
-      this package; with one thread each they do the most
+      this package; each of their threads has a process beside it
     - ``out`` -- path of the file that gets one line of JSON per point as it comes, see
       :class:`~sage_mlvar.certify.stream.ResultStream`. Points with a record in it are not certified again; a file of
       another network, other data or other arguments is refused
+    - ``retry`` -- boolean; certify points again whose record in ``out`` has an ``"error"``. The file gets another line
+      for each of them, and the last one counts
     - ``certificates`` -- path of a folder that gets a certificate per point, for ``python -m sage_mlvar.check``
     - ``progress`` -- function, called with the number of points that are done and the number of all: at the beginning,
       and after each record
@@ -88,7 +102,8 @@ def certify_many(
 
     Wrong input is refused before the work begins. A point that cannot be answered (its time is up, nothing is proved)
     gets a record with ``"error"``, and the run goes on. The records do not depend on the number of processes, nor on
-    the order of the points, nor on interruptions, except for ``"seconds"`` and for points whose time was up.
+    the order of the points, nor on interruptions, except for ``"seconds"`` and for points whose time was up or whose
+    process ended. So these are not tried again by themselves, but by ``retry=True``.
 
     Ctrl-C ends the processes of this machine with their engines; on a cluster, points that are being worked on run to
     their end. Raises :class:`~sage_mlvar.errors.BackendError` when the cluster is gone or processes cannot run at all.
@@ -113,6 +128,10 @@ def certify_many(
     if client is not None and jobs is not None:
         raise ValueError("jobs must be left out with a client: the cluster decides about its processes")
     cluster = None if client is None else _cluster(client)
+    if not isinstance(retry, bool):
+        raise TypeError(f"retry must be True or False, not {retry!r}")
+    if retry and out is None:
+        raise ValueError("retry needs out, the file whose errors are tried again")
     if progress is not None and not callable(progress):
         raise TypeError(f"progress must be a function of two numbers, not {progress!r}")
     asked = arguments_of(
@@ -145,6 +164,8 @@ def certify_many(
         if folder is not None:
             folder.prepare()
         known = set() if stream is None else stream.done
+        if retry:
+            known = known - stream.failed
         wanted = [(k, data.point(k), _label(data, k)) for k in indices if k not in known]
         before = len(indices) - len(wanted)
         tell(before, len(indices))
@@ -176,7 +197,6 @@ def _answers(task, points, jobs, cluster):
     if not points:
         return
     with cluster or _processes(min(jobs, len(points))) as crew:
-        points = [(index, [str(x) for x in point], label) for index, point, label in points]
         running = yield from lessons(crew, task, points)
         yield from spread(crew, points, running)
 

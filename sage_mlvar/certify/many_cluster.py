@@ -2,8 +2,9 @@ r"""
 A Dask cluster that certifies points.
 
 What all points share is scattered to the workers once. When a worker dies, the scheduler gives its points to others;
-when what was scattered went with it, it is scattered again. Sage can only be started in the main thread of a process,
-and tasks run in others, so a plug-in starts it, also in workers that come later.
+when what was scattered went with it, it is scattered again. Sage works in the main thread of a process only, and tasks
+run in others, so each thread of a worker has a process beside it (:mod:`sage_mlvar.companion`), which stays for the
+next call.
 
 Needs ``dask.distributed``: ``python -m pip install 'sage_mlvar[dask]'``. An example with two processes::
 
@@ -13,15 +14,16 @@ Needs ``dask.distributed``: ``python -m pip install 'sage_mlvar[dask]'``. An exa
         results = classifier.certify_many(images, "1/2", labels=labels, client=client, out="results.jsonl")
 """
 
+import pickle
 import queue
 import time
 from concurrent.futures import CancelledError
 from contextlib import suppress
-from uuid import uuid4
 
-from distributed import Client, WorkerPlugin
+from distributed import Client
 from distributed.scheduler import KilledWorker
 
+from .. import companion
 from ..errors import BackendError
 from .many_spread import Crew, Lost, Withdrawn
 from .many_worker import digest_of
@@ -43,23 +45,33 @@ class ClusterCrew(Crew):
     def __init__(self, client):
         if not isinstance(client, Client) or client.asynchronous:
             raise TypeError(f"client must be a synchronous dask.distributed.Client, not {client!r}")
-        self._client, self._plugin, self._shared = client, None, None
+        self._client, self._starting, self._shared = client, [], None
         self._finished, self._running = queue.SimpleQueue(), set()
         self._workers, self._looked, self._seen = 0, None, time.monotonic()
 
     def __enter__(self):
         self._check()
-        self._plugin = _SageStarter()
-        self._ask(lambda: self._client.register_plugin(self._plugin))
         return self
 
     def __exit__(self, *error):
-        if self._client.status == "running":
+        if self.is_started() and self._client.status == "running":
             # The cluster may go at any moment; it then forgets all by itself.
             with suppress(OSError, RuntimeError, TimeoutError, CancelledError):
-                self._client.cancel([*self._running, *([] if self._shared is None else [self._shared])])
-                self._client.unregister_worker_plugin(self._plugin.name)
-        self._running, self._shared = set(), None
+                self._client.cancel(
+                    [*self._starting, *self._running, *([] if self._shared is None else [self._shared])]
+                )
+        self._starting, self._running, self._shared = [], set(), None
+
+    def start(self):
+        if not self.is_started():
+            # The scheduler hands them to different workers.
+            self._starting = [self._submit(None, b"", []) for _ in range(self.width())]
+
+    def is_started(self):
+        return bool(self._starting)
+
+    def is_ready(self):
+        return any(future.done() for future in self._starting)
 
     def give(self, packed):
         self._packed = packed
@@ -74,7 +86,7 @@ class ClusterCrew(Crew):
     def width(self):
         now = time.monotonic()
         if self._looked is None or now - self._looked > _SECONDS_BETWEEN_LOOKS:
-            self._workers = len(self._ask(self._client.nthreads))
+            self._workers = sum(self._ask(self._client.nthreads).values())
             self._looked = now
             if self._workers:
                 self._seen = now
@@ -93,10 +105,14 @@ class ClusterCrew(Crew):
     def submit(self, batch, learn=False):
         if self._shared is None:
             self._scatter()
-        future = self._ask(lambda: self._client.submit(_remote(), self._digest, self._shared, batch, learn, pure=False))
+        future = self._submit(self._digest, self._shared, batch, learn)
         self._running.add(future)
         future.add_done_callback(self._finished.put)
         return future
+
+    def _submit(self, digest, shared, batch, learn=False):
+        request = pickle.dumps((digest, batch, learn))
+        return self._ask(lambda: self._client.submit(companion.on_worker, request, shared, pure=False))
 
     def done(self, futures):
         with suppress(queue.Empty):
@@ -112,13 +128,16 @@ class ClusterCrew(Crew):
         try:
             if future.status == "lost":
                 raise CancelledError
-            return self._ask(future.result)
-        except KilledWorker as error:
+            is_answer, found = pickle.loads(self._ask(future.result))
+        except (KilledWorker, companion.CompanionEnded) as error:
             raise Lost(" ".join(str(error).split())) from error
         except CancelledError as error:
             self._check()
             self._shared = None
             raise Withdrawn("what was scattered is lost") from error
+        if not is_answer:
+            raise found
+        return found
 
     def _check(self):
         if self._client.status != "running":
@@ -135,30 +154,3 @@ class ClusterCrew(Crew):
         except Exception:
             self._check()
             raise
-
-
-def _remote():
-    r"""
-    Return the function that a worker calls.
-
-    It is sent as it is, and not by the name of its module: the scheduler looks at it in a thread, where Sage does not
-    start.
-    """
-
-    def certify_batch(digest, packed, batch, learn):
-        from distributed import get_worker
-
-        from sage_mlvar.certify.many_worker import run
-
-        # The cluster cleans up behind workers that are killed.
-        return run(digest, lambda: packed, batch, learn, folder=get_worker().local_directory)
-
-    return certify_batch
-
-
-class _SageStarter(WorkerPlugin):
-    def __init__(self):
-        self.name = f"sage_mlvar-{uuid4().hex}"
-
-    def setup(self, worker):
-        from .. import _sage  # noqa: F401

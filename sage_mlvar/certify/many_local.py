@@ -12,6 +12,7 @@ EXAMPLES::
     sage: from sage_mlvar.certify.many_task import Task
     sage: C = PolynomialClassifier([[[1, 0], [0, 1]], [[-1, -1], [0, 0]]], [[0, 0], [4, 0]])
     sage: with LocalCrew(2) as crew:
+    ....:     crew.start()
     ....:     crew.give(Task(C, {"certifier": "auto", "radius": 1}).packed())
     ....:     found = list(spread(crew, [(k, [str(k), "0"], None) for k in range(5)]))
     sage: sorted((index, record["verdict"]) for index, record, document in found)
@@ -22,20 +23,19 @@ import os
 import shutil
 import signal
 import tempfile
-import threading
-import time
+from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from pathlib import Path
 
 from joblib.externals.loky import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from joblib.externals.loky.process_executor import BrokenProcessPool
 
+from ..companion import ONE_THREAD, end_with
 from .many_spread import Crew, Lost
 from .many_worker import digest_of, run
 
 __all__ = ["LocalCrew"]
 
-_ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "BLIS", "VECLIB", "NUMEXPR")}
-_SECONDS_BETWEEN_LOOKS = 0.2
 _SECONDS_OF_WAITING = 1.0
 
 
@@ -45,34 +45,44 @@ class LocalCrew(Crew):
 
     INPUT: ``jobs`` -- positive integer; their number
 
-    They are there inside of a ``with`` block, at the end of which they are killed, with the engines they run, and their
-    temporary files removed.
+    At the end of the ``with`` block they are killed, with the engines they run, and their temporary files removed.
     """
 
     def __init__(self, jobs):
         self._jobs, self._executor, self._folder, self._digest = jobs, None, None, None
+        self._first = None
 
     def __enter__(self):
         self._folder = Path(tempfile.mkdtemp(prefix="mlvar-many-"))
-        self._start()
         return self
 
     def __exit__(self, *error):
         try:
-            self._stop()
+            if self.is_started():
+                self._stop()
         finally:
             shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _start(self):
+    def start(self):
+        if self.is_started():
+            return
         arguments = str(self._folder), os.getpid()
         # Sage makes a folder for temporary files as soon as it starts.
-        environment = {**_ONE_THREAD, "TMPDIR": str(self._folder)}
+        environment = {**ONE_THREAD, "TMPDIR": str(self._folder)}
         self._executor = ProcessPoolExecutor(self._jobs, initializer=_begin, initargs=arguments, env=environment)
-        # The first call starts all of them: Sage is ready when the first points come.
-        self._executor.submit(os.getpid)
+        # The first call starts all of them.
+        with _without_interrupts():
+            self._first = self._executor.submit(os.getpid)
+
+    def is_started(self):
+        return self._executor is not None
+
+    def is_ready(self):
+        return self._first is not None and self._first.done()
 
     def _stop(self):
-        self._executor.shutdown(wait=True, kill_workers=True)
+        executor, self._executor = self._executor, None
+        executor.shutdown(wait=True, kill_workers=True)
 
     def give(self, packed):
         self._digest = digest_of(packed)
@@ -88,7 +98,7 @@ class LocalCrew(Crew):
             return self._executor.submit(_run, *asked)
         except BrokenProcessPool:
             self._stop()
-            self._start()
+            self.start()
         return self._executor.submit(_run, *asked)
 
     def done(self, futures):
@@ -101,18 +111,24 @@ class LocalCrew(Crew):
             raise Lost(" ".join(str(error).split())) from error
 
 
+@contextmanager
+def _without_interrupts():
+    r"""Start processes that Ctrl-C does not disturb before they leave it to this one."""
+    # The first process needs this tracker, whose start lets Ctrl-C through again in older Pythons.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _begin(folder, parent):
     r"""Prepare a worker process."""
-    threading.Thread(target=_end_with, args=(parent, folder), daemon=True).start()
+    end_with(parent, lambda: shutil.rmtree(folder, ignore_errors=True))
     # Sage, started by the import of this module, has a handler of its own; Ctrl-C of the terminal comes to all.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def _end_with(parent, folder):
-    while os.getppid() == parent:
-        time.sleep(_SECONDS_BETWEEN_LOOKS)
-    shutil.rmtree(folder, ignore_errors=True)
-    os._exit(1)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
 
 
 def _run(digest, path, batch, learn):

@@ -11,8 +11,9 @@ EXAMPLES::
     sage: from concurrent.futures import Future
     sage: from sage_mlvar.certify.many_spread import Crew, spread
     sage: class Alone(Crew):
-    ....:     def give(self, packed):
+    ....:     def start(self):
     ....:         raise NotImplementedError
+    ....:     is_started = is_ready = give = start
     ....:     def width(self):
     ....:         return 1
     ....:     def submit(self, batch, learn=False):
@@ -53,7 +54,19 @@ class Withdrawn(Exception):
 
 
 class Crew(ABC):
-    r"""Processes that certify batches of points."""
+    r"""Processes that certify batches of points, inside of a ``with`` block."""
+
+    @abstractmethod
+    def start(self):
+        r"""Begin to start the processes, without waiting for them; nothing when that has been done."""
+
+    @abstractmethod
+    def is_started(self):
+        r"""Return whether the start of the processes has begun."""
+
+    @abstractmethod
+    def is_ready(self):
+        r"""Return at once whether a process is there that could begin to work."""
 
     @abstractmethod
     def width(self):
@@ -61,7 +74,7 @@ class Crew(ABC):
 
     @abstractmethod
     def give(self, packed):
-        r"""Give all processes the bytes of a :class:`~sage_mlvar.certify.many_task.Task`, once each."""
+        r"""Give processes the bytes of a :class:`~sage_mlvar.certify.many_task.Task`, once each; after the start."""
 
     @abstractmethod
     def submit(self, batch, learn=False):
@@ -70,7 +83,7 @@ class Crew(ABC):
 
         INPUT:
 
-        - ``batch`` -- list of triples of index, point (list of texts) and label
+        - ``batch`` -- list of triples of index, point (list of numbers) and label
         - ``learn`` -- boolean; return the task with what was learnt, too
         """
 
@@ -109,7 +122,7 @@ def spread(crew, points, running=None):
     INPUT:
 
     - ``crew`` -- a :class:`Crew`
-    - ``points`` -- list of triples: index, point (list of texts) and label
+    - ``points`` -- list of triples: index, point (list of numbers) and label
     - ``running`` -- dictionary from the futures of the crew that are worked on already to their batches
 
     OUTPUT: iterator over triples of index, record and text of the certificate, in the order in which they come

@@ -15,20 +15,15 @@ EXAMPLES::
 
 import hashlib
 import pickle
-import tempfile
-import threading
 import time
-from contextlib import contextmanager
 
 from ..threads import one_thread
 from .many_spread import BATCH_SECONDS
 
-__all__ = ["digest_of", "run"]
+__all__ = ["digest_of", "reply", "run"]
 
 #: The task that this process works on, by its digest.
 _kept = {}
-#: Sage is not made for threads.
-_turn = threading.Lock()
 
 
 def digest_of(packed):
@@ -36,7 +31,7 @@ def digest_of(packed):
     return hashlib.sha256(packed).hexdigest()
 
 
-def run(digest, load, batch, learn=False, folder=None):
+def run(digest, load, batch, learn=False):
     r"""
     Certify the first points of a batch, for about as long as a batch should take.
 
@@ -44,38 +39,44 @@ def run(digest, load, batch, learn=False, folder=None):
 
     - ``digest`` -- string that names the task
     - ``load`` -- function; returns the task as bytes, called once in each process
-    - ``batch`` -- list of triples: index, point (list of texts) and label
+    - ``batch`` -- list of triples: index, point (list of numbers) and label
     - ``learn`` -- boolean; whether the task is wanted with what was learnt
-    - ``folder`` -- path; where temporary files are made meanwhile
 
     OUTPUT: a triple of the list of their results, the seconds they took, and the task as bytes or ``None``
     """
-    with _turn, _temporary_files_in(folder):
-        if digest not in _kept:
-            task = pickle.loads(load())
-            _kept.clear()
-            _kept[digest] = task
-        task, found, begin = _kept[digest], [], time.monotonic()
-        with one_thread():
-            for index, point, label in batch:
-                found.append(task.run(index, point, label))
-                if time.monotonic() - begin > 2 * BATCH_SECONDS:
-                    break
-        took, packed = time.monotonic() - begin, None
-        if learn:
-            packed = task.packed()
-            # It will come back by this name, and need not be read.
-            _kept.clear()
-            _kept[digest_of(packed)] = task
-        return found, took, packed
+    if digest not in _kept:
+        task = pickle.loads(load())
+        _kept.clear()
+        _kept[digest] = task
+    task, found, begin = _kept[digest], [], time.monotonic()
+    with one_thread():
+        for index, point, label in batch:
+            found.append(task.run(index, point, label))
+            if time.monotonic() - begin > 2 * BATCH_SECONDS:
+                break
+    took, packed = time.monotonic() - begin, None
+    if learn:
+        packed = task.packed()
+        # It will come back by this name, and need not be read.
+        _kept.clear()
+        _kept[digest_of(packed)] = task
+    return found, took, packed
 
 
-@contextmanager
-def _temporary_files_in(folder):
-    before = tempfile.tempdir
-    if folder is not None:
-        tempfile.tempdir = str(folder)
+def reply(request, load):
+    r"""
+    Answer a request of another process.
+
+    INPUT:
+
+    - ``request`` -- bytes, a pickled triple of ``digest``, ``batch`` and ``learn`` as for :func:`run`; a digest
+      ``None`` with an empty batch only asks for an answer
+    - ``load`` -- function, as for :func:`run`
+
+    OUTPUT: bytes, a pickled pair: ``True`` and what :func:`run` returns, or ``False`` and the exception that it raised
+    """
+    digest, batch, learn = pickle.loads(request)
     try:
-        yield
-    finally:
-        tempfile.tempdir = before
+        return pickle.dumps((True, ([], 0.0, None) if digest is None else run(digest, load, batch, learn)))
+    except Exception as error:
+        return pickle.dumps((False, error))

@@ -72,7 +72,8 @@ class Bracket:
         start = list(item.center.tolist()) if item.sharp is None else item.sharp.center
         bits = self.bits + 64
         while bits < _MOST_BITS:
-            sharp = sharpen(self.family.exact, self.found.v, start, True, bits)
+            deadline = self.question.limits.deadline
+            sharp = sharpen(self.family.exact, self.found.v, start, True, bits, deadline=deadline)
             if sharp is not None:
                 low, high = self._square(sharp)
                 if low > 0 and (high - low) * QQ(2) ** self.bits <= high:

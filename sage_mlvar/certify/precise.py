@@ -63,10 +63,15 @@ def precise(form, tolerance, deadline):
     )
 
 
-def is_positive_definite(M):
-    r"""Whether a symmetric matrix of balls is proved positive definite: the pivots of its ``L D L^T`` are positive."""
+def is_positive_definite(M, check=lambda: None):
+    r"""
+    Whether a symmetric matrix of balls is proved positive definite: the pivots of its ``L D L^T`` are positive.
+
+    INPUT: ``check`` -- called before each step, to stop by an exception
+    """
     rows = M.tolist()
     for k, pivot_row in enumerate(rows):
+        check()
         pivot = pivot_row[k]
         if not pivot > 0:
             return False
@@ -145,10 +150,13 @@ class _Search:
         return self.K * _ball(QQ(s)) + self.A * _ball(multiplier)
 
     def is_positive(self, multiplier, s=1):
+        return is_positive_definite(self.matrix(multiplier, s), self._check)
+
+    def _check(self):
         self.deadline.check("looking for a multiplier")
-        return is_positive_definite(self.matrix(multiplier, s))
 
     def minimiser(self, multiplier):
+        self._check()
         try:
             return (self.matrix(multiplier).solve(self.p) * -_ball(multiplier)).mid()
         except ZeroDivisionError:
@@ -171,6 +179,7 @@ class _Search:
         v = flint.arb_mat(k, 1, [((7 * i) % 5) - 2 or 1 for i in range(k)])
         try:
             for _ in range(6):
+                self._check()
                 v = M.solve(self.K * v).mid()
                 v = (v / sum((abs(x) for x in v.entries()), flint.arb(0))).mid()
         except ZeroDivisionError:

@@ -87,8 +87,22 @@ class QuadricCertifier(Certifier):
 
     def predicted_seconds(self, question):
         n, h = self.classifier.widths()[:2]
-        size, shared = min(n, h), 0 if self._pencils else 1
-        return len(question.others) * (1e-3 + 1e-6 * size**2 + shared * 1e-6 * size**3) + shared * 2e-6 * n * h
+        seconds = 0.0 if self._pencils else self._forms_seconds()
+        for other in question.others:
+            seconds += 1e-3 + 2e-7 * min(n, h) ** 2
+            if _key(question.c, other) not in self._pencils:
+                seconds += self._pencil_seconds()
+        return seconds
+
+    def _forms_seconds(self):
+        n, h = self.classifier.widths()[:2]
+        return 0.05 + 2e-6 * n * h
+
+    def _pencil_seconds(self):
+        r"""Return the predicted time of making two forms diagonal; measured on 5 to 784 unknowns."""
+        n, h = self.classifier.widths()[:2]
+        size = min(n, h)
+        return 2e-6 * size**2 + 1.2e-8 * size**3 + 2.5e-8 * (max(n, h) - n) * size**2
 
     def __getstate__(self):
         # The integers of the forms are made again faster than they are sent.
@@ -102,7 +116,7 @@ class QuadricCertifier(Certifier):
 
     def _pencil(self, c, other):
         r"""Return a pencil and 1 or -1: it is for ``f_c - f_other``, or for its negative; ``None``: doubles fail."""
-        key = (c, other) if c < other else (other, c)
+        key = _key(c, other)
         if key not in self._pencils:
             try:
                 if self._factor is None:
@@ -113,12 +127,16 @@ class QuadricCertifier(Certifier):
         return self._pencils[key], 1 if c < other else -1
 
     def certify(self, question):
+        if self._forms is None:
+            question.limits.deadline.allow(self._forms_seconds(), "reducing the network to quadratic forms")
         forms = self.forms()
         image = forms.image(question.point)
         answers = []
         with one_thread():
             for other in question.others:
                 question.limits.deadline.check("certifying quadrics")
+                if _key(question.c, other) not in self._pencils:
+                    question.limits.deadline.allow(self._pencil_seconds(), "making quadratic forms diagonal")
                 answers.append(_Answer(self, question, other, forms.pair(question.c, other).at(image)))
         answers.sort(key=lambda answer: answer.lower)
         witness, chosen = None, None
@@ -145,7 +163,7 @@ class _Answer:
         self.kind, self.directions, self.squared = None, [], None
         if self._multiplier(*certifier._pencil(question.c, other)):
             return
-        found = classify(form)
+        found = classify(form, question.limits.deadline)
         if isinstance(found, Positive):
             self.kind, self.lower = "positive", infinity
         elif isinstance(found, Touching):
@@ -261,3 +279,7 @@ class _Answer:
             if t:
                 moved = [a + t * w for a, w in zip(moved, rows[k])]
         return tuple(moved)
+
+
+def _key(c, other):
+    return (c, other) if c < other else (other, c)

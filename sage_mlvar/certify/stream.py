@@ -4,7 +4,8 @@ Result streams: one line of JSON per data point, taken up again after an interru
 The first line, the header, says what the results are of: the network, the data and whatever decides the answers. Each
 further line is the record of one point, with its ``"index"``. A line is handed to the operating system at once and in
 one piece, so that nothing is lost when the process is killed; once in a while, and at the end, it is also forced to the
-disk, for the case that the machine stops.
+disk, for the case that the machine stops. A point whose record says ``"error"`` may be tried again; its last record
+counts.
 
 EXAMPLES::
 
@@ -25,6 +26,16 @@ The same run, later: what is done stays done, and what a killed process left of 
     [4]
     sage: read(path)[1]
     [{'index': 4, 'verdict': 'robust'}, {'index': 5, 'verdict': 'unknown'}]
+
+A point without an answer can get another record::
+
+    sage: with ResultStream(path, {"network": "abc", "radius": "1/2"}) as stream:
+    ....:     stream.append({"index": 6, "error": "BackendTimeout: time limit of 3 s reached"})
+    ....:     stream.failed
+    ....:     stream.append({"index": 6, "verdict": "robust"})
+    {6}
+    sage: read(path)[1][-1]
+    {'index': 6, 'verdict': 'robust'}
 
 Another run is refused::
 
@@ -90,8 +101,8 @@ class ResultStream:
         self.header = _plain({"format": FORMAT, "version": VERSION, **header})
         if self.path.exists() and not stat.S_ISREG(self.path.stat().st_mode):
             raise ValueError(f"results must go to a regular file, and {str(path)!r} is none")
-        #: Indices of the points whose records are in the file.
-        self.done = set()
+        #: Indices of the points whose records are in the file, and of those whose last record is an error.
+        self.done, self.failed = set(), set()
         self._synced = time.monotonic()
         self._file = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o644)
         try:
@@ -121,10 +132,10 @@ class ResultStream:
                 _check_header(self.path, line, self.header)
                 first = False
             else:
-                index = _record(self.path, number, line)["index"]
-                if index in self.done:
-                    raise ValueError(f"results file {str(self.path)!r} has two records of point {index}")
-                self.done.add(index)
+                record = _record(self.path, number, line)
+                if not self._may_have(record["index"]):
+                    raise ValueError(f"results file {str(self.path)!r} has two records of point {record['index']}")
+                self._count(record["index"], record)
             end = stop
         if first and size and (size >= len(expected) or os.pread(self._file, size, 0) != expected[:size]):
             # Without a complete header it is ours only if it is the beginning of what we would write.
@@ -133,23 +144,31 @@ class ResultStream:
             os.ftruncate(self._file, end)
         return end
 
+    def _may_have(self, index):
+        return index not in self.done or index in self.failed
+
+    def _count(self, index, record):
+        self.done.add(index)
+        (self.failed.add if "error" in record else self.failed.discard)(index)
+
     def append(self, record):
         r"""
         Write the record of one point.
 
         INPUT:
 
-        - ``record`` -- dictionary ready for JSON, with the integer ``"index"`` of a point that has no record yet
+        - ``record`` -- dictionary ready for JSON, with the integer ``"index"`` of a point that has no record yet, or
+          one with ``"error"``
 
         Raises :class:`OSError` when it cannot be written; the file then holds the records before it.
         """
         index = _index(record)
         if index is None:
             raise ValueError(f"record must have a non-negative integer 'index', got {record.get('index')!r}")
-        if index in self.done:
+        if not self._may_have(index):
             raise ValueError(f"record of point {index} is already in the results file")
         self._write(_line({**record, "index": index}))
-        self.done.add(index)
+        self._count(index, record)
         if time.monotonic() - self._synced > _SECONDS_BETWEEN_SYNCS:
             self._sync()
 
@@ -182,7 +201,7 @@ class ResultStream:
 
     def records(self):
         r"""
-        Return an iterator over the records in the file, in the order in which they were written.
+        Return the last record of each point in the file, a list in the order in which they were written.
 
         EXAMPLES::
 
@@ -191,12 +210,14 @@ class ResultStream:
             sage: with tempfile.TemporaryDirectory() as folder:
             ....:     with ResultStream(os.path.join(folder, "results.jsonl"), {}) as stream:
             ....:         stream.append({"index": 7})
-            ....:         list(stream.records())
+            ....:         stream.records()
             [{'index': 7}]
         """
-        for number, (line, _) in enumerate(_lines(self._file, self.path), 1):
-            if number > 1:
-                yield _record(self.path, number, line)
+        return _last_records(
+            _record(self.path, number, line)
+            for number, (line, _) in enumerate(_lines(self._file, self.path), 1)
+            if number > 1
+        )
 
     def close(self):
         r"""Force what was written to the disk, and let other processes write to the file."""
@@ -217,7 +238,7 @@ class ResultStream:
 
 def read(path):
     r"""
-    Return the header and the records in a results file; an incomplete last line is left out.
+    Return the header of a results file and the last record of each point; an incomplete last line is left out.
 
     INPUT:
 
@@ -252,7 +273,17 @@ def read(path):
         os.close(file)
     if header is None:
         raise ValueError(f"{str(path)!r} is not a results file; take another one, or remove it")
-    return header, records
+    return header, _last_records(records)
+
+
+def _last_records(records):
+    r"""Return the records without those of points that were tried again later."""
+    last = {}
+    for record in records:
+        # The place of a point is that of its last record.
+        last.pop(record["index"], None)
+        last[record["index"]] = record
+    return list(last.values())
 
 
 def _plain(header):
@@ -300,9 +331,15 @@ def _check_header(path, line, expected):
         there, here = found.get(name), expected.get(name)
         if there != here:
             raise ValueError(
-                f"results file {str(path)!r} is of another run: its {name} is {there!r}, here it is {here!r}; "
-                "take another file, or remove this one"
+                f"results file {str(path)!r} is of another run: its {name} is {_short(there)}, here it is "
+                f"{_short(here)}; take another file, or remove this one"
             )
+
+
+def _short(value):
+    r"""Return a value of a header for a message; the box of an image has hundreds of numbers."""
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:76]} ..."
 
 
 def _index(record):

@@ -1,15 +1,15 @@
 r"""
-Enclosures of polynomials on an interval around zero, by Bernstein coefficients.
+Enclosures of polynomials on an interval that holds zero, by Bernstein coefficients.
 
 A polynomial on ``[0, 1]`` lies between its least and its greatest Bernstein coefficient, and these are
-``b_j = sum_{i<=j} C(j, i)/C(e, i) a_i``. The interval ``[-T, T]`` is cut at zero.
+``b_j = sum_{i<=j} C(j, i)/C(e, i) a_i``. The interval is cut at zero.
 
 EXAMPLES::
 
     sage: from flint import arb
-    sage: from sage_mlvar.check.bernstein import symmetric_range
-    sage: low, high = symmetric_range([arb("1"), arb("0"), arb("3")], arb("2"))
-    sage: float(low) <= 1, float(high) >= 13
+    sage: from sage_mlvar.check.bernstein import ranges_around
+    sage: [(low, high)] = ranges_around([[arb("1"), arb("1"), arb("3")]], [(arb("-1/2"), arb("2"))])
+    sage: float(low) <= 1, float(high) >= 15
     (True, True)
 
 REFERENCES: G. T. Cargo, O. Shisha, *The Bernstein form of a polynomial*, 1966.
@@ -18,44 +18,49 @@ REFERENCES: G. T. Cargo, O. Shisha, *The Bernstein form of a polynomial*, 1966.
 from functools import lru_cache
 from math import comb
 
-from flint import arb
+from flint import arb, arb_mat, ctx
 
-__all__ = ["bernstein_matrix", "symmetric_range"]
+__all__ = ["ranges_around"]
 
 
 @lru_cache(maxsize=64)
-def bernstein_matrix(degree):
-    r"""Return the pairs ``(C(j, i), C(degree, i))``, row by row, that turn coefficients into those of Bernstein."""
-    return tuple(tuple((comb(j, i), comb(degree, i)) for i in range(j + 1)) for j in range(degree + 1))
+def _change(size, precision):
+    r"""Return the matrix that turns ``size`` coefficients into those of Bernstein, with balls of so many bits."""
+    degree = size - 1  # of the polynomials; ``precision`` only tells apart what is kept
+    rows = [[arb(comb(j, i)) / comb(degree, i) for j in range(size)] for i in range(size)]
+    return arb_mat(rows)
 
 
-def symmetric_range(coefficients, T):
+def ranges_around(polynomials, intervals):
     r"""
-    Return balls whose least and greatest numbers bound a polynomial on ``[-T, T]``.
+    Return bounds of polynomials on intervals, a pair of exact numbers for each, the lesser one first.
 
-    INPUT: ``coefficients`` -- list of balls, constant term first, not empty; ``T`` -- a ball of non-negative numbers
-
-    OUTPUT: two exact numbers ``low <= high``
+    INPUT: ``polynomials`` -- lists of balls, the coefficients, constant term first, of equal lengths, not empty;
+    ``intervals`` -- pairs of balls, of numbers that are not positive, and not negative, but for rounding
     """
-    first = coefficients[0]
-    low, high = first.lower(), first.upper()
-    if len(coefficients) == 1:
-        return low, high
-    powers, power = [], arb(1)
-    for c in coefficients:
-        powers.append(c * power)
-        power = power * T
-    mirrored = [-c if i % 2 else c for i, c in enumerate(powers)]
-    rows = bernstein_matrix(len(coefficients) - 1)
-    for scaled in (powers, mirrored):
-        for row in rows[1:]:
-            value = first
-            for i in range(1, len(row)):
-                above, below = row[i]
-                value = value + scaled[i] * above / below
-            value_low, value_high = value.lower(), value.upper()
-            if not value_low >= low:
-                low = value_low
-            if not value_high <= high:
-                high = value_high
-    return low, high
+    size = len(polynomials[0])
+    found = [(c[0].lower(), c[0].upper()) for c in polynomials]
+    if size == 1:
+        return found
+    for side in range(2):
+        scaled = []
+        for c, interval in zip(polynomials, intervals):
+            row, power = [], arb(1)
+            for x in c:
+                row.append(x * power)
+                power = power * interval[side]
+            scaled.append(row)
+        values = (arb_mat(scaled) * _change(size, ctx.prec)).tolist()
+        found = [_hull(ends, row) for ends, row in zip(found, values)]
+    return found
+
+
+def _hull(ends, values):
+    least, greatest = ends
+    for value in values:
+        if not value.is_finite():
+            # What is no number proves nothing, and must not be lost.
+            return arb("nan"), arb("nan")
+        low, high = value.lower(), value.upper()
+        least, greatest = (low if low < least else least), (high if high > greatest else greatest)
+    return least, greatest

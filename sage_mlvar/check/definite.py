@@ -20,6 +20,7 @@ REFERENCES: E. H. Bareiss, Sylvester's identity and multistep integer-preserving
 
 from flint import arb_mat, ctx, fmpq, fmpz
 
+from .elimination import positive_pivots
 from .errors import Rejected
 
 __all__ = ["EXACT", "minimum", "positive_definite"]
@@ -28,7 +29,6 @@ __all__ = ["EXACT", "minimum", "positive_definite"]
 EXACT = 12
 #: Up to this size it is still possible, and decides what balls could not.
 _LAST_RESORT = 128
-_LEAF = 24
 _PRECISIONS = (128, 256, 512, 1024, 2048)
 
 
@@ -54,7 +54,7 @@ def positive_definite(matrix):
     elif size > EXACT:
         for precision in _PRECISIONS:
             with ctx.workprec(precision):
-                verdict = _ball_pivots(arb_mat(matrix).tolist())
+                verdict = positive_pivots(arb_mat(matrix).tolist())
             if verdict is not None:
                 how = f"with balls of {precision} bits"
                 break
@@ -83,44 +83,6 @@ def _exact_pivots(rows):
             for s in range(i + 1, r + 1):
                 row[s] = (pivot * row[s] - factor * column[s]) // before
         before = pivot
-    return True
-
-
-def _ball_pivots(rows):
-    r"""
-    Return True when the symmetric matrix in these balls is positive definite, False when not, None when unknown.
-
-    By halves: [[A, B^T], [B, C]] is positive definite if and only if A and C - B A^(-1) B^T are. FLINT solves and
-    multiplies with rigorous balls, and far faster than loops in Python.
-    """
-    size = len(rows)
-    if size <= _LEAF:
-        return _ball_pivots_leaf(rows)
-    half = size // 2
-    first = [row[:half] for row in rows[:half]]
-    verdict = _ball_pivots(first)
-    if not verdict:
-        return verdict
-    below = arb_mat([row[:half] for row in rows[half:]])
-    try:
-        solved = arb_mat(first).solve(below.transpose())
-    except ZeroDivisionError:
-        return None
-    return _ball_pivots((arb_mat([row[half:] for row in rows[half:]]) - below * solved).tolist())
-
-
-def _ball_pivots_leaf(rows):
-    rows = [row[: k + 1] for k, row in enumerate(rows)]
-    for i in range(len(rows)):
-        pivot = rows[i][i]
-        # Comparisons of balls are True only when they hold for all their numbers.
-        if not pivot > 0:
-            return False if pivot <= 0 else None
-        for r in range(i + 1, len(rows)):
-            row = rows[r]
-            factor = row[i] / pivot
-            for s in range(i + 1, r + 1):
-                row[s] -= factor * rows[s][i]
     return True
 
 

@@ -32,6 +32,7 @@ KINDS = {
     "multiplier": "multiplier",
     "parametrization": "parametrization",
     "positive": "everywhere",
+    "slabs": "slabs",
     "taylor": "taylor",
     "touching": "touching",
     "trivial": "trivial",

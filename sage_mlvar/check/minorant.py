@@ -6,13 +6,15 @@ On a cell around a point ``v`` every neuron is enclosed as ::
     z = p + b.(x-v) + sum_f A_f (f.(x-v))^2 + e,    |e| <= sum_f E_f (f.(x-v))^2,    E >= 0,
 
 where the linear forms ``f`` are the linear parts ``b`` of the neurons of the layers before. An activation keeps this
-shape. Let ``t = z - p``, ``|b.(x-v)| <= rho`` and ``|t - b.(x-v)| <= N <= kappa`` on the cell, ``N`` the form
-``|A| + E``. Then ``sigma(z) = c0 + c1 t + s(t) t^2`` with the Taylor coefficients at ``p``; the polynomial ``s`` is
-between ``m - w`` and ``m + w`` for ``|t| <= rho + kappa``, and ``|t^2 - (b.(x-v))^2| <= (2 rho + kappa) N``, so ::
+shape. Let ``t = z - p``, ``low <= b.(x-v) <= high`` and ``|t - b.(x-v)| <= N <= kappa`` on the cell, ``N`` the form
+``|A| + E``, ``low <= 0 <= high`` and ``rho = max(-low, high)``. Then ``sigma(z) = c0 + c1 t + s(t) t^2`` with the
+Taylor coefficients at ``p``; the polynomial ``s`` is between ``m - w`` and ``m + w`` for ``low - kappa <= t <= high +
+kappa``, and ``|t^2 - (b.(x-v))^2| <= (2 rho + kappa) N``, so ::
 
     sigma(z) = c0 + c1 b.(x-v) + c1 A + m (b.(x-v))^2  up to  |c1| E + w (b.(x-v))^2 + (|m| + w) (2 rho + kappa) N.
 
-The last layer gives ``g >= c + b.(x-v) + (x-v)^T Q (x-v)`` on the cell.
+The last layer gives ``g >= c + b.(x-v) + (x-v)^T Q (x-v)`` on the cell. A cell is a :class:`Cell` or a
+:class:`~sage_mlvar.check.slice.Slice`; the point ``v`` need not be in it.
 
 EXAMPLES::
 
@@ -28,7 +30,7 @@ EXAMPLES::
 
 from flint import arb, arb_mat, fmpq
 
-from .bernstein import symmetric_range
+from .bernstein import ranges_around
 
 __all__ = ["Cell", "Program", "Zonotope", "minorant", "root", "taylor_coefficients"]
 
@@ -87,8 +89,12 @@ class Cell:
         around = None if half is None else root(sum((s * s for s in half), arb(0)))
         self.reach = around if ball is None else ball if around is None or ball < around else around
 
-    def linear(self, row):
-        r"""Return a bound of the absolute value of a linear form on the cell."""
+    def intervals(self, forms):
+        r"""Return bounds ``low <= 0 <= high`` of ``f.(x - center)`` on the cell, for each row ``f`` of a matrix."""
+        bounds = map(self._bound, forms.tolist())
+        return [(-bound, bound) for bound in bounds]
+
+    def _bound(self, row):
         ball = self.reach * root(sum((x * x for x in row), arb(0)))
         if self.half is None:
             return ball
@@ -169,15 +175,17 @@ def minorant(program, cell):
         rows = B.tolist()
         h, known = len(rows), len(forms)
         values, linear, quadratic, error = [], [], [], []
-        bounds = [cell.linear(row) for row in rows]
-        for j, (row, rho, z) in enumerate(zip(rows, bounds, p.entries())):
-            kappa, N = arb(0), None
-            if known:
-                N = [abs(x) + e for x, e in zip(A[j], E[j])]
-                kappa = zonotope.bound(N)
-            c = taylor_coefficients(program, z)
+        sides = cell.intervals(B)
+        bounds = [(-low).max(high) for low, high in sides]
+        expansions = [taylor_coefficients(program, z) for z in p.entries()]
+        norms = [[abs(x) + e for x, e in zip(A[j], E[j])] for j in range(h)] if known else [None] * h
+        kappas = [zonotope.bound(N) if known else arb(0) for N in norms]
+        curved = [(arb(0), arb(0))] * h
+        if len(program.sigma) > 2:
+            wider = [(low - kappa, high + kappa) for (low, high), kappa in zip(sides, kappas)]
+            curved = ranges_around([c[2:] for c in expansions], wider)
+        for j, (row, rho, c, N, kappa, (low, high)) in enumerate(zip(rows, bounds, expansions, norms, kappas, curved)):
             slope = c[1] if len(c) > 1 else arb(0)
-            low, high = symmetric_range(c[2:], rho + kappa) if len(c) > 2 else (arb(0), arb(0))
             middle, width = (low + high) / 2, (high - low) / 2
             values.append(c[0])
             linear.append([slope * x for x in row])

@@ -33,6 +33,7 @@ _OPTIONS = [
     click.option("--point", type=Point(), metavar="X,Y,…", help="One point, in place of DATA."),
     click.option("--radius", metavar="R", help="Also say whether the network is robust within this distance."),
     click.option("--out", type=_FILE, metavar="FILE", help="Write one line of JSON per point; continues a file."),
+    click.option("--retry", is_flag=True, help="Certify the points again that have no answer in --out."),
     click.option("--plot", type=_FILE, metavar="FILE", help="Draw a picture: .svg, .pdf or .png."),
     click.option(
         "--certificates",
@@ -62,7 +63,7 @@ MODEL is iris, digits or mnist, the networks of the package with their data, or 
 that the network gets differently is proved to lie in a bracket.
 
 "mlvar certify digits --radius 0.5 --out results.jsonl --plot out.svg" shows it at work; the same command continues
-after an interruption. --timeout is for each point.
+after an interruption, and with --retry tries the points again that got no answer. --timeout is for each point.
 """
 
 
@@ -93,6 +94,8 @@ def _check_usage(data, values):
         for name in ("out", "plot", "points", "labels", "label_column"):
             if values[name] is not None:
                 raise click.UsageError(f"--point does not go with {_spelled(name)}")
+    if values["retry"] and values["out"] is None:
+        raise click.UsageError("--retry needs --out, the file whose points without an answer are certified again")
     if values["plot"] is not None:
         from .certify_plot import check_format
 
@@ -136,7 +139,13 @@ def _certify_all(network, points, indices, asked, values, model, as_json):
     with progress() as told:
         try:
             results = network.certify_many(
-                points, points=indices, out=out, certificates=values["certificates"], progress=told, **asked
+                points,
+                points=indices,
+                out=out,
+                retry=values["retry"],
+                certificates=values["certificates"],
+                progress=told,
+                **asked,
             )
         except KeyboardInterrupt:
             where = (
@@ -174,6 +183,10 @@ def _show(found, values, as_json, rate):
     screen.print(summary_table(facts, rate), markup=False)
     for name in places:
         click.echo(f"{name}: {places[name]}")
+    if facts["errors"] and values["out"] is not None:
+        click.echo(
+            "the same command with --retry, and perhaps a longer --timeout, tries points without an answer again"
+        )
 
 
 def _command():

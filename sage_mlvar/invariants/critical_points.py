@@ -116,7 +116,7 @@ class _Search:
         try:
             solution, reply = parametrize(self.solved, self.limits)
             self.reply = reply.backend, reply.version, reply.peak_memory
-            simple = solution is not None and solution.are_simple(self.solved)
+            simple = solution is not None and solution.are_simple(self.solved, self.limits.deadline)
             solution = None if solution is None else self.lift(solution)
         except (BackendTimeout, BackendMemoryError):
             raise

@@ -32,6 +32,7 @@ import flint
 
 from .. import _sage, backends  # noqa: F401
 from ..errors import BackendError
+from ..options import Deadline
 from ..univariate import number_of_real_roots
 
 from sage.arith.functions import lcm
@@ -41,6 +42,7 @@ from sage.rings.rational_field import QQ
 
 __all__ = ["RationalParametrization", "integral_parts", "norm_polynomial", "parametrize", "verify"]
 
+_NEVER = Deadline(None)
 #: Primes for what needs to hold modulo one prime only: coprimality over Q.
 _PRIMES = (4611686018427387847, 4611686018427387817, 4611686018427387787)
 
@@ -70,15 +72,15 @@ class RationalParametrization:
         r"""Return the number of real solutions, by Sturm's theorem."""
         return number_of_real_roots(self._over_Q)
 
-    def substitute(self, f):
+    def substitute(self, f, deadline=_NEVER):
         r"""
         Return ``D^deg(f) f(N/D)`` up to a nonzero constant, for a polynomial ``f`` over Q in the variables.
         """
-        return _substitute(f, self.numerators, self.denominator)
+        return _substitute(f, self.numerators, self.denominator, deadline)
 
-    def vanishes(self, f):
+    def vanishes(self, f, deadline=_NEVER):
         r"""Whether ``f`` vanishes at every solution, exactly."""
-        return _divides(self.w, self.substitute(f))
+        return _divides(self.w, self.substitute(f, deadline))
 
     def restrict(self, f):
         r"""Return the parametrization of the solutions at which ``f`` vanishes, ``None`` when there are none."""
@@ -88,7 +90,7 @@ class RationalParametrization:
             return None
         return RationalParametrization(common, self.denominator, self.numerators, self.form)
 
-    def are_simple(self, system):
+    def are_simple(self, system, deadline=_NEVER):
         r"""
         Whether the Jacobian determinant of a square ``system`` is coprime to ``w``.
 
@@ -108,7 +110,7 @@ class RationalParametrization:
                 continue
             point = [(_modulo(f, prime) * inverse) % w for f in self.numerators]
             entries = [[_value(f, point, w, prime) for f in row] for row in jacobian]
-            if _determinant(entries, w).gcd(w).degree() == 0:
+            if _determinant(entries, w, deadline).gcd(w).degree() == 0:
                 return True
         return False
 
@@ -147,7 +149,8 @@ def parametrize(system, limits=None):
     Raises :class:`~sage_mlvar.errors.BackendError` when what the engine says is wrong.
     """
     reply = backends.call("parametrize", system, limits=limits)
-    return (None if reply.value is None else verify(reply.value, system)), reply
+    deadline = _NEVER if limits is None else limits.deadline
+    return (None if reply.value is None else verify(reply.value, system, deadline)), reply
 
 
 def integral_parts(proposal):
@@ -164,7 +167,7 @@ def integral_parts(proposal):
     return w, _integral(proposal.denominator, common), [_integral(row, common) for row in proposal.numerators]
 
 
-def verify(proposal, system):
+def verify(proposal, system, deadline=_NEVER):
     r"""
     Return the :class:`RationalParametrization` that an engine proposes, after exact checks.
 
@@ -172,6 +175,7 @@ def verify(proposal, system):
 
     - ``proposal`` -- a :class:`~sage_mlvar.backends.base.Parametrization`
     - ``system`` -- list of polynomials over Q
+    - ``deadline`` -- a :class:`~sage_mlvar.options.Deadline`
 
     EXAMPLES::
 
@@ -198,7 +202,7 @@ def verify(proposal, system):
         )
     if not _coprime(w, w.derivative()) or not _coprime(w, found.denominator):
         raise BackendError("the parametrization has multiple roots or a denominator that vanishes")
-    if not all(found.vanishes(f) for f in system):
+    if not all(found.vanishes(f, deadline) for f in system):
         raise BackendError("the parametrization does not solve the system")
     scale = lcm([QQ(c).denominator() for c in proposal.form])
     form = flint.fmpz_poly([0, -int(scale)]) * found.denominator
@@ -236,7 +240,7 @@ def _integral(coefficients, common):
     return flint.fmpz_poly([int(QQ(c) * common) for c in coefficients])
 
 
-def _substitute(f, numerators, denominator):
+def _substitute(f, numerators, denominator, deadline):
     degree = int(f.degree())
     common = lcm([c.denominator() for c in f.coefficients()]) if f else 1
     powers = [_powers(p, int(f.degree(x))) for p, x in zip(numerators, f.parent().gens())]
@@ -244,6 +248,7 @@ def _substitute(f, numerators, denominator):
     # Terms of one degree share their power of the denominator.
     layers = {}
     for exponent, c in f.dict().items():
+        deadline.check("checking a parametrization")
         term = flint.fmpz_poly([int(c * common)])
         total = 0
         for place, e in exponent.sparse_iter():
@@ -305,7 +310,7 @@ def _value(f, point, w, prime):
     return result
 
 
-def _determinant(rows, w):
+def _determinant(rows, w, deadline):
     r"""
     Return a determinant over a commutative ring of residues modulo ``w``, up to sign, without divisions.
 
@@ -322,7 +327,10 @@ def _determinant(rows, w):
             trace = trace + current[i][i]
             for j in range(i + 1, n):
                 mu[i][j] = current[i][j]
-        current = [[sum((mu[i][k] * rows[k][j] for k in range(i, n)), zero) % w for j in range(n)] for i in range(n)]
+        current = []
+        for i in range(n):
+            deadline.check("proving solutions simple")
+            current.append([sum((mu[i][k] * rows[k][j] for k in range(i, n)), zero) % w for j in range(n)])
     return current[0][0]
 
 

@@ -61,7 +61,7 @@ def singular_points(g, u, limits):
         except BackendError:
             found = None
     bezout = prod(int(f.degree()) for f in gradient)
-    if found is not None and found.degree() == bezout and found.are_simple(gradient):
+    if found is not None and found.degree() == bezout and found.are_simple(gradient, limits.deadline):
         on = found.restrict(g)
         argument = f"{bezout} simple zeros of the gradient, all by Bézout's theorem"
         if on is None:

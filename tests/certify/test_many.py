@@ -145,6 +145,39 @@ def test_errors_at_points_are_records(tmp_path):
     assert [path.name for path in (tmp_path / "c").iterdir()] == ["network.json"]
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_errors_are_tried_again_when_asked(tmp_path, whole, monkeypatch, jobs):
+    out, some = tmp_path / "r.jsonl", [3, 8, 9]
+    arguments = {"radius": RADIUS, "labels": LABELS[:30], "out": out, "certificates": tmp_path / "c"}
+    run = Task.run
+
+    def hasty(self, index, point, label):
+        if index in some:
+            return index, {"index": index, "label": label, "error": "BackendTimeout: time limit of 1 s reached"}, None
+        return run(self, index, point, label)
+
+    monkeypatch.setattr(Task, "run", hasty)
+    first = NETWORK.certify_many(FLOWERS[:30], jobs=jobs, **arguments)
+    assert [record["index"] for record in first.errors] == some
+    before = out.read_bytes()
+    del some[1:]
+    left = NETWORK.certify_many(FLOWERS[:30], jobs=jobs, **arguments)
+    assert (left.new, left.records, out.read_bytes()) == (0, first.records, before)
+    seen = []
+    second = NETWORK.certify_many(
+        FLOWERS[:30], jobs=jobs, retry=True, progress=lambda *numbers: seen.append(numbers), **arguments
+    )
+    assert (second.new, [record["index"] for record in second.errors]) == (3, [3])
+    assert seen == [(27, 30), (28, 30), (29, 30), (30, 30)]
+    some.clear()
+    third = NETWORK.certify_many(FLOWERS[:30], points=range(5), retry=True, **arguments)
+    assert (third.new, len(third)) == (1, 5)
+    assert out.read_bytes().startswith(before)
+    assert facts(sorted(read(out)[1], key=lambda record: record["index"])) == facts(whole)
+    assert len(list((tmp_path / "c").iterdir())) == 31
+    assert NETWORK.certify_many(FLOWERS[:30], retry=True, **arguments).new == 0
+
+
 def test_a_bug_is_not_a_record(monkeypatch):
     def broken(self, index, point, label):
         raise ZeroDivisionError
@@ -208,6 +241,8 @@ NAN = [ROW] * 17 + [[0.5, 1.5, float("nan"), 3.5]]
         ({"client": object()}, TypeError, "client must be a synchronous dask.distributed.Client"),
         ({"progress": 3}, TypeError, "progress must be a function of two numbers, not 3"),
         ({"tiemout": 3}, TypeError, "unknown option 'tiemout'"),
+        ({"retry": 1}, TypeError, "retry must be True or False, not 1"),
+        ({"retry": True, "out": None}, ValueError, "retry needs out, the file whose errors are tried again"),
     ],
 )
 def test_wrong_input_is_refused_before_the_work(tmp_path, change, error, message):

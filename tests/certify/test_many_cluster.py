@@ -6,11 +6,14 @@ import signal
 
 import pytest
 
+from sage_mlvar import PolynomialClassifier
+from sage_mlvar.certify import many_lessons
 from sage_mlvar.certify.stream import read
 from sage_mlvar.data import iris, load_network
 from sage_mlvar.errors import BackendError
 
 distributed = pytest.importorskip("distributed")
+psutil = pytest.importorskip("psutil")
 
 NETWORK = load_network("iris_quadratic.json")
 FLOWERS, LABELS, _ = iris()
@@ -45,6 +48,18 @@ def client(cluster):
         yield found
 
 
+@pytest.fixture
+def nothing_here(monkeypatch):
+    r"""Flowers are so quick that this process would not leave them to the cluster."""
+    monkeypatch.setattr(many_lessons, "_LONGEST_LESSON", -1.0)
+
+
+def test_a_small_data_set_does_not_wait_for_the_cluster(client, whole, monkeypatch):
+    monkeypatch.setattr(client, "submit", lambda *_, **__: pytest.fail("the cluster is asked"))
+    assert facts(NETWORK.certify_many(FLOWERS[:COUNT], "0.3", labels=LABELS[:COUNT], client=client)) == whole
+
+
+@pytest.mark.usefixtures("nothing_here")
 @pytest.mark.parametrize("count", [1, 2])
 def test_killed_workers_lose_nothing(tmp_path, client, whole, count):
     r"""With both workers, what was scattered is lost, too."""
@@ -71,6 +86,36 @@ def test_killed_workers_lose_nothing(tmp_path, client, whole, count):
     assert len(read(tmp_path / "r.jsonl")[1]) == COUNT
 
 
+@pytest.mark.usefixtures("nothing_here")
+def test_methods_that_need_the_main_thread(client):
+    r"""PARI breaks down in the threads in which the tasks of a worker run."""
+    network = PolynomialClassifier.random([5, 5, 2], activation=3, seed=1)
+    points = [[k] + [1 - k] * 4 for k in range(3)]
+    results = network.certify_many(points, certifier="numerical", client=client)
+    assert not results.errors
+    assert facts(results) == facts(network.certify_many(points, certifier="numerical"))
+
+
+def companions():
+    return [child.pid for child in psutil.Process().children() if "sage_mlvar.companion" in " ".join(child.cmdline())]
+
+
+@pytest.mark.usefixtures("nothing_here")
+def test_a_process_beside_a_worker_is_killed(client, whole):
+    killed = []
+
+    def progress(done, total):
+        if done in (12, 30):
+            found = [pid for pids in client.run(companions).values() for pid in pids]
+            os.kill(found[0], signal.SIGKILL)
+            killed.append(found[0])
+
+    results = NETWORK.certify_many(FLOWERS[:COUNT], "0.3", labels=LABELS[:COUNT], client=client, progress=progress)
+    assert len(set(killed)) == 2
+    assert facts(results) == whole
+
+
+@pytest.mark.usefixtures("nothing_here")
 def test_interrupted_and_gone(tmp_path, cluster, client, whole):
     r"""Ctrl-C, then a cluster that disappears; this process does the rest."""
     arguments = {"radius": "0.3", "labels": LABELS[:COUNT], "out": tmp_path / "r.jsonl"}

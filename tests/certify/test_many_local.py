@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from sage_mlvar.certify import many_lessons
 from sage_mlvar.certify.stream import read
 from sage_mlvar.data import iris, load_network
 from sage_mlvar.testing import processes_in
@@ -27,10 +28,23 @@ from sage_mlvar.certify.quadric import QuadricCertifier
 class Engine(QuadricCertifier):
     name = "engine"
 
+    def predicted_seconds(self, question):
+        return 1000
+
     def certify(self, question):
         if question.point[0] < 4.8:
             run([sys.executable, "-c", "import time; time.sleep(600)"], "", question.limits)
         return super().certify(question)
+"""
+#: Says when processes are starting, and does nothing itself.
+STARTING = """
+import time
+from sage_mlvar.certify.many_local import LocalCrew
+
+with LocalCrew(2) as crew:
+    crew.start()
+    print("starting", flush=True)
+    time.sleep(60)
 """
 PROGRAM = """
 from sage_mlvar.data import iris, load_network
@@ -60,9 +74,12 @@ def workers(before):
 def test_killed_interrupted_and_continued(tmp_path, monkeypatch):
     r"""A worker is killed, then Ctrl-C; the run is continued, and the records are those of one process."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
+    # Flowers are so quick that this process would not start others for them.
+    monkeypatch.setattr(many_lessons, "_LONGEST_LESSON", -1.0)
     (tmp_path / "tmp").mkdir()
     before, out, killed = children(), tmp_path / "r.jsonl", []
     arguments = {"radius": "0.3", "labels": LABELS[:COUNT], "points": range(COUNT - 1, -1, -1), "out": out}
+    arguments["certificates"] = tmp_path / "c"
 
     def progress(done, total):
         if done == 8:
@@ -78,6 +95,7 @@ def test_killed_interrupted_and_continued(tmp_path, monkeypatch):
     assert workers(before) == []
     assert list((tmp_path / "tmp").iterdir()) == []
     assert len(read(out)[1]) == 40
+    assert len(list((tmp_path / "c").iterdir())) == 41
     rest = NETWORK.certify_many(FLOWERS[:COUNT], **arguments)
     assert rest.new == COUNT - 40
     assert facts(rest) == facts(NETWORK.certify_many(FLOWERS[:COUNT], "0.3", labels=LABELS[:COUNT]))
@@ -129,3 +147,23 @@ def test_nothing_outlives_a_run(tmp_path, number):
     header, records = read(tmp_path / "r.jsonl")
     assert header["certifier"] == "engine"
     assert {record["index"] for record in records} <= {0, 1, 4, 5}
+
+
+def test_ctrl_c_while_processes_start():
+    r"""It is this process that tells, and only it."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", STARTING],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        assert process.stdout.readline() == "starting\n"
+        time.sleep(0.3)
+        os.killpg(process.pid, signal.SIGINT)
+        _, stderr = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    assert stderr.count("Traceback") == 1
+    assert stderr.endswith("KeyboardInterrupt\n")

@@ -19,6 +19,11 @@ class FakeCrew(Crew):
         self.deadly, self.broken, self.seconds, self.most, self.withdraw = deadly, broken, seconds, most, withdraw
         self.batches, self.deaths = [], 0
 
+    def start(self):
+        raise NotImplementedError
+
+    is_started = is_ready = start
+
     def width(self):
         return 2
 

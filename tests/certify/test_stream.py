@@ -45,7 +45,7 @@ def test_each_line_is_in_the_file_at_once(tmp_path):
         for index in (3, 0, 8):
             stream.append({"index": index})
             assert [record["index"] for record in read(path)[1]][-1] == index
-        assert list(stream.records()) == [{"index": 3}, {"index": 0}, {"index": 8}]
+        assert stream.records() == [{"index": 3}, {"index": 0}, {"index": 8}]
         assert stream.done == {0, 3, 8}
         stream.append({"index": 1})  # reading does not move the place of writing
     assert [record["index"] for record in read(path)[1]] == [3, 0, 8, 1]
@@ -168,6 +168,42 @@ def test_a_point_written_twice_is_told(tmp_path):
     path.write_bytes(whole + whole.splitlines(keepends=True)[2])
     with pytest.raises(ValueError, match="two records of point 1"):
         ResultStream(path, HEADER)
+
+
+def test_a_point_without_an_answer_is_tried_again(tmp_path):
+    path, error = tmp_path / "r.jsonl", {"index": 1, "error": "BackendTimeout: time limit"}
+    with ResultStream(path, HEADER) as stream:
+        for record in ({"index": 0}, error, {"index": 2}, error):
+            stream.append(record)
+        assert (stream.done, stream.failed) == ({0, 1, 2}, {1})
+    whole = path.read_bytes()
+    with ResultStream(path, HEADER) as stream:
+        assert (stream.done, stream.failed) == ({0, 1, 2}, {1})
+        assert stream.records() == [{"index": 0}, {"index": 2}, error]
+        stream.append({"index": 1, "lower": "1"})
+        assert (stream.done, stream.failed) == ({0, 1, 2}, set())
+        assert stream.records() == [{"index": 0}, {"index": 2}, {"index": 1, "lower": "1"}]
+        with pytest.raises(ValueError, match="record of point 1 is already in the results file"):
+            stream.append(error)
+    # What was there stays, also when the process is killed while it writes the new line.
+    assert path.read_bytes() == whole + b'{"index": 1, "lower": "1"}\n'
+    assert read(path)[1] == [{"index": 0}, {"index": 2}, {"index": 1, "lower": "1"}]
+    path.write_bytes(whole + b'{"index": 1, "low')
+    with ResultStream(path, HEADER) as stream:
+        assert stream.failed == {1}
+    with ResultStream(path, HEADER) as stream:
+        stream.append({"index": 1, "lower": "1"})
+    path.write_bytes(path.read_bytes() + b'{"index": 1, "error": "x"}\n')
+    with pytest.raises(ValueError, match="two records of point 1"):
+        ResultStream(path, HEADER)
+
+
+def test_a_long_header_is_told_shortly(tmp_path):
+    path = tmp_path / "r.jsonl"
+    ResultStream(path, {"box": [["0", "1"]] * 500}).close()
+    with pytest.raises(ValueError, match=r"another run: its box is .*, here it is .*") as caught:
+        ResultStream(path, {"box": [["0", "2"]] * 500})
+    assert len(str(caught.value)) < 400 + len(str(path))
 
 
 def test_two_processes_do_not_write_to_one_file(tmp_path):

@@ -7,7 +7,7 @@ import pytest
 from flint import arb, ctx, fmpq
 
 from sage_mlvar.check import cover, majorant, taylor
-from sage_mlvar.check.bernstein import symmetric_range
+from sage_mlvar.check.bernstein import ranges_around
 from sage_mlvar.check.errors import Malformed
 from sage_mlvar.check.minorant import Cell, Program, minorant
 from sage_mlvar.check.separation import Separation
@@ -62,10 +62,10 @@ def test_ranges_hold_the_values():
     source = random.Random(1)
     for _ in range(50):
         coefficients = [rational(source) for _ in range(source.randint(1, 7))]
-        T = abs(rational(source)) * 3
-        low, high = symmetric_range([arb(a) for a in coefficients], arb(T))
-        for k in range(-8, 9):
-            t = T * k / 8
+        ends = -abs(rational(source)) * 3, abs(rational(source)) * 3
+        [(low, high)] = ranges_around([[arb(a) for a in coefficients]], [tuple(map(arb, ends))])
+        for k in range(9):
+            t = ends[0] + (ends[1] - ends[0]) * k / 8
             value = sum((a * t**i for i, a in enumerate(coefficients)), fmpq(0))
             assert not low > value
             assert not high < value

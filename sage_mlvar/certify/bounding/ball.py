@@ -20,7 +20,7 @@ import numpy
 
 from ... import _sage  # noqa: F401
 from .model import minorants
-from .quadratic import ball_multiplier, box_multipliers
+from .quadratic import Slabs, ball_multiplier, multipliers
 
 __all__ = ["Region", "largest_ball", "proof_at"]
 
@@ -60,8 +60,8 @@ def proof_at(local, region, radius):
         value, t = ball_multiplier(c[0], b[0], Q[0], radius)
         if value > SLACK:
             return {"ball": t, "box": None}
-    value, sides, t = box_multipliers(c[0], b[0], Q[0], *box, radius if ball else None, goal=1e-6)
-    return {"ball": t, "box": sides} if value > SLACK else None
+    found = multipliers(c[0], b[0], Q[0], Slabs(numpy.eye(len(b[0])), *box, radius if ball else None), goal=1e-6)
+    return {"ball": found.ball, "box": found.slabs} if found is not None and found.value > SLACK else None
 
 
 def largest_ball(local, region, low, high, width=1e-7, check=lambda: None):

@@ -19,13 +19,14 @@ EXAMPLES::
            [ 0.  , -0.25]])
 """
 
+from functools import lru_cache
 from math import comb
 
 import numpy
 
 from ... import _sage  # noqa: F401
 
-__all__ = ["minorants"]
+__all__ = ["minorants", "minorants_on"]
 
 
 def minorants(local, centers, halves=None, balls=None):
@@ -39,33 +40,54 @@ def minorants(local, centers, halves=None, balls=None):
     - ``halves`` -- half the lengths of the sides, an array of the same shape, or ``None``
     - ``balls`` -- radii, or ``None``; one of the two must be given, cells may have both
     """
+    return minorants_on(local, centers, _Around(halves, balls))
+
+
+def minorants_on(local, centers, cells):
+    r"""
+    Return ``c``, ``b``, ``Q`` of all cells, arrays.
+
+    INPUT: ``cells`` -- has ``reach``, bounds of the distances of their points from the centers, and ``intervals(f)``:
+    arrays ``low <= 0 <= high`` that bound ``f[k, j].(y - center)`` on the cell ``k``
+    """
     with numpy.errstate(all="ignore"):
-        return _minorants(local, numpy.asarray(centers, dtype=float), halves, balls)
+        return _minorants(local, numpy.asarray(centers, dtype=float), cells)
 
 
-def _minorants(local, centers, halves, balls):
+class _Around:
+    r"""Boxes and balls around their centers."""
+
+    def __init__(self, halves, balls):
+        self._halves = None if halves is None else numpy.asarray(halves, dtype=float)
+        self.reach = None if halves is None else numpy.sqrt((self._halves**2).sum(axis=1))
+        if balls is not None:
+            balls = numpy.asarray(balls, dtype=float)
+            self.reach = balls if self.reach is None else numpy.minimum(balls, self.reach)
+
+    def intervals(self, forms):
+        rho = self.reach[:, None] * numpy.sqrt((forms**2).sum(axis=2))
+        if self._halves is not None:
+            rho = numpy.minimum(rho, numpy.einsum("chm,cm->ch", numpy.abs(forms), self._halves))
+        return -rho, rho
+
+
+def _minorants(local, centers, cells):
     count = len(centers)
-    halves = None if halves is None else numpy.asarray(halves, dtype=float)
-    reach = None if halves is None else numpy.sqrt((halves**2).sum(axis=1))
-    if balls is not None:
-        balls = numpy.asarray(balls, dtype=float)
-        reach = balls if reach is None else numpy.minimum(balls, reach)
     T = centers @ local.weights[0].T
     B = numpy.broadcast_to(local.weights[0], (count, *local.weights[0].shape))
     forms, squares, blocks = [], [], []
     A = E = None
     deep = len(local.coefficients) > 1
     for level, (C, W) in enumerate(zip(local.coefficients, local.weights[1:])):
-        rho = reach[:, None] * numpy.sqrt((B**2).sum(axis=2))
-        if halves is not None:
-            rho = numpy.minimum(rho, numpy.einsum("chm,cm->ch", numpy.abs(B), halves))
+        down, up = cells.intervals(B)
+        rho = numpy.maximum(-down, up)
         kappa, N = 0.0, None
         if A is not None:
             N = numpy.abs(A) + E
             kappa = _form_bound(N, squares, blocks)
         c = _taylor(C, T)
         slope = c[:, :, 1]
-        low, high = _ranges(c[:, :, 2:], rho + kappa)
+        low, high = _ranges(c[:, :, 2:], down - kappa, up + kappa)
         middle, width = (low + high) / 2, (high - low) / 2
         h = C.shape[0]
         diagonal = numpy.arange(h)
@@ -79,7 +101,7 @@ def _minorants(local, centers, halves, balls):
         forms.append(B)
         if deep:
             squares.append(rho**2)
-            blocks.append((h, _largest(B) * reach**2))
+            blocks.append((h, _largest(B) * cells.reach**2))
         T = c[:, :, 0] @ W.T
         if level == len(local.coefficients) - 1:
             # The last layer: only sums with its weights are needed.
@@ -105,16 +127,19 @@ def _taylor(C, T):
     return numpy.stack(values, axis=2)
 
 
-def _ranges(c, T):
-    r"""Return bounds of polynomials on ``[-T, T]``, by the Bernstein coefficients of both halves."""
+def _ranges(c, low, high):
+    r"""Return bounds of polynomials on ``[low, high]``, which holds 0, by the Bernstein coefficients of both parts."""
     size = c.shape[2]
     if not size:
-        return numpy.zeros_like(T), numpy.zeros_like(T)
-    scaled = c * T[:, :, None] ** numpy.arange(size)
-    change = numpy.array([[comb(j, i) / comb(size - 1, i) for j in range(size)] for i in range(size)])
-    signs = (-1.0) ** numpy.arange(size)
-    one, two = scaled @ change, (scaled * signs) @ change
+        return numpy.zeros_like(low), numpy.zeros_like(high)
+    change = _bernstein(size)
+    one, two = ((c * end[:, :, None] ** numpy.arange(size)) @ change for end in (low, high))
     return numpy.minimum(one.min(axis=2), two.min(axis=2)), numpy.maximum(one.max(axis=2), two.max(axis=2))
+
+
+@lru_cache(maxsize=64)
+def _bernstein(size):
+    return numpy.array([[comb(j, i) / comb(size - 1, i) for j in range(size)] for i in range(size)])
 
 
 def _largest(B):

@@ -1,30 +1,32 @@
 r"""
-Multipliers that show a quadratic function positive on a ball, or on a box and a ball, in floating point.
+Multipliers that show a quadratic function positive on a ball, or between hyperplanes, in floating point.
 
 For ``q = c + b.y + y^T Q y`` the dual function of the minimum over the region is concave; any multipliers at which it
-is positive are a proof. One multiplier, that of the ball, is found by the eigenvalues of ``Q``; with boxes Newton's
-method follows the central path.
+is positive are a proof. One multiplier, that of the ball, is found by the eigenvalues of ``Q``; with the sides of boxes
+and slabs Newton's method follows the central path.
 
 EXAMPLES::
 
     sage: import numpy
-    sage: from sage_mlvar.certify.bounding.quadratic import ball_multiplier, box_multipliers
+    sage: from sage_mlvar.certify.bounding.quadratic import Slabs, ball_multiplier, multipliers
     sage: ball_multiplier(1.0, numpy.array([-1.0, 0.0]), numpy.diag([-0.25, -0.5]), 0.5)
     (0.437..., 1.25)
-    sage: value, t, ball = box_multipliers(1.0, numpy.array([-1.0, 0.0]), numpy.diag([-0.25, -0.5]),
-    ....:                                  numpy.array([-0.5, -0.5]), numpy.array([0.5, 0.5]), None)
-    sage: bool(abs(value - 0.3125) < 1e-6), ball is None
+    sage: square = Slabs(numpy.eye(2), numpy.array([-0.5, -0.5]), numpy.array([0.5, 0.5]))
+    sage: found = multipliers(1.0, numpy.array([-1.0, 0.0]), numpy.diag([-0.25, -0.5]), square)
+    sage: bool(abs(found.value - 0.3125) < 1e-6), found.ball is None
     (True, True)
 
 REFERENCES: J. Moré, D. Sorensen, *Computing a trust region step*, 1983; A. Ben-Tal, A. Nemirovski, *Lectures on modern
 convex optimization*, Chapter 4.
 """
 
+from dataclasses import dataclass
+
 import numpy
 
 from ... import _sage  # noqa: F401
 
-__all__ = ["ball_multiplier", "box_multipliers"]
+__all__ = ["Multipliers", "Slabs", "ball_multiplier", "multipliers"]
 
 #: Multipliers stay this far, relatively, from where the quadratic function degenerates.
 _AWAY = 1e-11
@@ -66,87 +68,139 @@ def _ball_multiplier(c, b, Q, r):
     return float(c - t * r * r - bent - _NOISE * (abs(c) + t * r * r + bent)), float(t)
 
 
-def box_multipliers(c, b, Q, low, high, ball, steps=60, goal=None):
+@dataclass(frozen=True)
+class Slabs:
     r"""
-    Return a lower bound of a quadratic function on a box and a ball, with the multipliers of the sides and the ball.
+    The points ``y`` with ``low <= rows y <= high`` and, with a radius ``ball``, ``|y + center| <= ball``.
 
-    INPUT: ``low``, ``high`` -- the sides, ``low <= 0 <= high``; ``ball`` -- radius or ``None``; ``goal`` -- stop when
-    the bound exceeds this number
+    Without a ball the rows must span the space.
+    """
+
+    rows: object
+    low: object
+    high: object
+    ball: float | None = None
+    center: object = 0.0
+
+    def parts(self):
+        r"""Return the linear coefficients of the constraints ``|.|^2 - p.y - offset <= 0``, and their offsets."""
+        slopes = (self.low + self.high)[:, None] * self.rows
+        offsets = -self.low * self.high
+        if self.ball is None:
+            return slopes, offsets
+        center = numpy.zeros(self.rows.shape[1]) + self.center
+        return numpy.vstack([slopes, -2 * center]), numpy.append(offsets, self.ball**2 - center @ center)
+
+
+@dataclass(frozen=True)
+class Multipliers:
+    r"""A lower bound ``value`` of a function, the multipliers ``slabs`` and ``ball``, and the minimizer ``y``."""
+
+    value: float
+    slabs: object
+    ball: float | None
+    y: object
+
+
+def multipliers(c, b, Q, slabs, steps=60, goal=None):
+    r"""
+    Return a lower bound of ``c + b.y + y^T Q y`` on :class:`Slabs` with its :class:`Multipliers`, or ``None``.
+
+    INPUT: ``goal`` -- stop when the bound exceeds this number, or cannot reach it
     """
     with numpy.errstate(all="ignore"):  # what is no number proves nothing later
-        return _box_multipliers(c, b, Q, low, high, ball, steps, goal)
+        return _CentralPath(c, b, Q, slabs).follow(steps, goal)
 
 
-def _box_multipliers(c, b, Q, low, high, ball, steps, goal):
-    m = len(b)
-    width, product = high + low, -low * high
-    E, offset = numpy.eye(m), product
-    P = numpy.diag(width)
-    if ball is not None:
-        E, offset, P = (
-            numpy.vstack([E, numpy.ones(m)]),
-            numpy.append(offset, ball**2),
-            numpy.vstack([P, numpy.zeros(m)]),
-        )
-    # Constraints: sum_i E_ci y_i^2 - P_c.y - offset_c <= 0.
-    reach = numpy.maximum(-low, high)
-    floor = 1e-12 * max(abs(c), 1e-300)
-    least = -min(0.0, float(numpy.linalg.eigvalsh(Q)[0]))
-    scale = max(numpy.abs(Q).max(), numpy.abs(b).max() / max(reach.max(), 1e-300), floor)
-    x = numpy.abs(b) / (2 * numpy.maximum(reach, 1e-9 * reach.max())) + 1.1 * least + 1e-3 * scale
-    x = numpy.append(x, 1e-3 * scale) if ball is not None else x
+class _CentralPath:
+    r"""Newton's method for the dual function with ``mu`` times the logarithms of the multipliers and the determinant."""
 
-    def parts(x):
-        S = Q + numpy.diag(E.T @ x)
+    def __init__(self, c, b, Q, slabs):
+        self.c, self.b, self.Q, self.rows, self.ball = c, b, Q, slabs.rows, slabs.ball is not None
+        self.P, self.offset = slabs.parts()
+        m, count = len(b), len(slabs.rows)
+        reach = numpy.maximum(numpy.maximum(-slabs.low, slabs.high), 1e-300)
+        least = -min(0.0, float(numpy.linalg.eigvalsh(Q)[0]))
+        size = max(numpy.abs(Q).max(), numpy.abs(b).max() / (slabs.ball or reach.max()), 1e-12 * max(abs(c), 1e-300))
+        x = numpy.full(count, 1e-3 * size)
+        if count >= m:
+            reach = numpy.maximum(reach, 1e-9 * reach.max())
+            x = x + numpy.abs(self.rows @ b) / (2 * reach) + 1.1 * least
+        self.x = numpy.append(x, 1e-3 * size + (1.1 * least if count < m else 0.0)) if self.ball else x
+
+    def state(self, x):
+        r"""Return the value of the dual function, the minimizer and the inverse matrix; ``None`` out of its domain."""
+        count = len(self.rows)
+        S = self.Q + (self.rows.T * x[:count]) @ self.rows
+        if self.ball:
+            S = S + x[count] * numpy.eye(len(self.b))
         try:
             numpy.linalg.cholesky(S)
             inverse = numpy.linalg.inv(S)
         except numpy.linalg.LinAlgError:
             return None
-        slope = b - P.T @ x
+        slope = self.b - self.P.T @ x
         y = -0.5 * inverse @ slope
         bent = -0.5 * slope @ y
-        value = c - x @ offset - bent
-        return value - _NOISE * (abs(c) + x @ numpy.abs(offset) + abs(bent)), y, inverse
+        value = self.c - x @ self.offset - bent
+        return value - _NOISE * (abs(self.c) + x @ numpy.abs(self.offset) + abs(bent)), y, inverse
 
-    state = parts(x)
-    if state is None:
-        return -numpy.inf, x[:m], x[m] if ball is not None else None
-    best = (state[0], x)
-    mu = max(abs(c - state[0]), abs(c)) / (2 * len(x) + m)
-    for _ in range(steps):
-        value, y, inverse = state
-        K = 2 * E * y - P
-        gradient = E @ (y * y) - P @ y - offset + mu * (E @ numpy.diag(inverse) + 1 / x)
-        H = 0.5 * K @ inverse @ K.T + mu * (E @ (inverse * inverse) @ E.T + numpy.diag(1 / x**2))
-        try:
-            step = numpy.linalg.solve(H, gradient)
-        except numpy.linalg.LinAlgError:
-            break
-        decrement = float(gradient @ step)
-        length = 1.0
-        shrink = x + step <= 0
+    def _derivatives(self, x, mu, y, inverse):
+        r"""Return the gradient and the negative Hessian."""
+        L, along = self.rows, self.rows @ y
+        across = L @ inverse
+        gram = across @ L.T
+        values, K, traces, products = along * along, 2 * along[:, None] * L, numpy.diag(gram), gram * gram
+        if self.ball:
+            cross = (across * across).sum(axis=1)
+            values, K = numpy.append(values, y @ y), numpy.vstack([K, 2 * y])
+            traces = numpy.append(traces, numpy.trace(inverse))
+            products = numpy.block([[products, cross[:, None]], [cross[None, :], (inverse * inverse).sum()]])
+        K = K - self.P
+        gradient = values - self.P @ y - self.offset + mu * (traces + 1 / x)
+        return gradient, 0.5 * K @ inverse @ K.T + mu * (products + numpy.diag(1 / x**2))
+
+    def follow(self, steps, goal):
+        r"""Follow the path and return the best :class:`Multipliers`."""
+        x, c, m = self.x, self.c, len(self.b)
+        state = self.state(x)
+        if state is None:
+            return None
+        best = (state, x)
+        mu = 0.03 * max(abs(c - state[0]), abs(c)) / (2 * len(x) + m)
+        for _ in range(steps):
+            gradient, H = self._derivatives(x, mu, *state[1:])
+            try:
+                step = numpy.linalg.solve(H, gradient)
+            except numpy.linalg.LinAlgError:
+                break
+            decrement = float(gradient @ step)
+            x, state = self._move(x, step)
+            if state is None:
+                break
+            if state[0] > best[0][0]:
+                best = (state, x)
+                if goal is not None and state[0] > goal:
+                    break
+            if decrement < mu * len(x):
+                # Near the central path the gap is known: what cannot become positive is given up.
+                if goal is not None and state[0] + 3 * mu * (len(x) + m) < 0:
+                    break
+                mu *= 0.1
+                if mu * (2 * len(x)) < 1e-9 * max(abs(c), abs(state[0])):
+                    break
+        (value, y, _), x = best
+        count = len(self.rows)
+        return Multipliers(float(value), x[:count], float(x[count]) if self.ball else None, y)
+
+    def _move(self, x, step):
+        r"""Return the next point of the path and its state, which is ``None`` when there is none."""
+        length, shrink = 1.0, x + step <= 0
         if shrink.any():
             length = min(1.0, 0.95 * float((-x[shrink] / step[shrink]).min()))
         while length > 1e-10:
-            trial = x + length * step
-            state_new = parts(trial)
-            if state_new is not None:
-                break
+            state = self.state(x + length * step)
+            if state is not None:
+                return x + length * step, state
             length *= 0.5
-        else:
-            break
-        x, state = trial, state_new
-        if state[0] > best[0]:
-            best = (state[0], x)
-            if goal is not None and state[0] > goal:
-                break
-        if decrement < mu * len(x):
-            # Near the central path the gap is known: what cannot become positive is given up.
-            if goal is not None and state[0] + 3 * mu * (len(x) + m) < 0:
-                break
-            mu *= 0.2
-            if mu * (2 * len(x)) < 1e-9 * max(abs(c), abs(state[0])):
-                break
-    value, x = best
-    return float(value), x[:m], float(x[m]) if ball is not None else None
+        return x, None

@@ -19,12 +19,13 @@ import numpy
 from flint import arb, fmpq
 
 from ... import _sage  # noqa: F401
-from ...check import cover, majorant, taylor
+from ...check import cover, majorant, slabs, taylor
 from ...errors import OutOfReachError
 from .ball import Region, largest_ball, proof_at
 from .coordinates import choose_basis, embedding
 from .local import LocalNetwork, precision
 from .search import length, nearest_failures
+from .slabs import Proof, SlabTree
 from .subdivide import Cover
 from .witness import dyadic, power_of_two, rational_failure
 
@@ -55,7 +56,7 @@ class Task:
         self.separation, self._seed, self._check = separation, int(seed), check
         self.constant = separation.is_constant()
         self.upper, self.points, self.local, self.scale = numpy.inf, [], None, None
-        self._plans = []
+        self._plans, self._tree = [], None
         if self.constant:
             return
         self.scale = self._scale(near)
@@ -144,6 +145,40 @@ class Task:
         if found is not None and radius > self.lower:
             self._plans.append((radius, "taylor", found))
 
+    def cut(self, reach, most):
+        r"""Cut by hyperplanes into at most so many pieces, until ``reach`` is proved; return whether it is."""
+        if self._tree is None:
+            self._tree = SlabTree(self.local, self.region, reach, self._check)
+        tree = self._tree
+        done = tree.prove(reach, most)
+        if tree.failure is not None:
+            self._near_failure(tree.failure)
+        if tree.lower > self.lower:
+            self._plans.append((tree.lower, "slabs", tree))
+        return done
+
+    def pieces(self):
+        r"""Return how many pieces the checker must look at for the best plan."""
+        return self._best("slabs", lambda tree: tree.pieces(self.lower))
+
+    def seconds_per_piece(self):
+        r"""Return how long the checker takes for one piece, measured."""
+        separation, n = self.separation, self.local.dimension
+        side = dyadic(self.lower or 1.0) * power_of_two(self.scale)
+        piece = {"center": [fmpq(0)] * n, "ball": fmpq(1), "sides": [], "slabs": [fmpq(0)]}
+        with precision(128):
+            program = separation.program(self.basis)
+            row = [fmpq(1)] + [fmpq(0)] * (n - 1)
+            begin = time.perf_counter()
+            slabs.excludes(program, arb(side), None, [row], {0: (None, fmpq(0))}, piece)
+            return time.perf_counter() - begin
+
+    def _near_failure(self, point):
+        distance = float(length(point, self.region.norm))
+        self.points.insert(0, (distance, point))
+        self.upper = min(self.upper, distance)
+        self.search(extra=point[None, :], starts=4)
+
     def can_subdivide(self):
         r"""Return whether there are few enough variables."""
         return self.local is not None and self.local.dimension <= _MOST_AXES
@@ -159,10 +194,7 @@ class Task:
         found = Cover(self.local, self.region, reach, slope)
         found.run(most, check)
         if found.failure is not None:
-            distance = float(length(found.failure, self.region.norm))
-            self.points.insert(0, (distance, found.failure))
-            self.upper = min(self.upper, distance)
-            self.search(extra=found.failure[None, :], starts=4)
+            self._near_failure(found.failure)
         if found.lower > self.lower:
             self._plans.append((found.lower, "cover", found))
 
@@ -187,8 +219,12 @@ class Task:
 
     def cells(self):
         r"""Return how many cells the checker must look at for the best plan."""
+        return self._best("cover", lambda found: found.cells())
+
+    def _best(self, kind, size):
+        r"""Return the size of the best plan when it is of a kind, and 0 for other kinds."""
         best = max(self._plans, key=lambda plan: plan[0], default=(0.0, None, None))
-        return best[2].cells() if best[1] == "cover" else 0
+        return size(best[2]) if best[1] == kind else 0
 
     def proved(self, check=lambda: None):
         r"""
@@ -214,28 +250,66 @@ class Task:
         return fmpq(0), {"kind": "trivial"}
 
     def _accepts(self, lower, kind, data, radius):
+        r"""Return whether the checker accepts a plan of a proof of ``lower``, a rational; ``_last`` is the proof."""
         if kind == "majorant":
             self._last = {"kind": "majorant"}
             return majorant.holds(self.separation, lower)
-        # Multipliers belong to the function and to lengths in their own units.
-        unit = power_of_two(self.local.height - 2 * self.scale)
         if kind == "taylor":
-            ball = None if data["ball"] is None else str(dyadic(data["ball"]) * unit)
-            box = None if data["box"] is None else [str(dyadic(t) * unit) for t in data["box"]]
-            self._last = {"kind": "taylor", "basis": self.basis, "ball": ball, "box": box}
+            self._last = self._taylor(data)
             return taylor.holds(self.separation, lower, self._last)
-        text, multipliers = data.tree(radius)
-        self._last = {
-            "kind": "cover",
-            "basis": self.basis,
-            "reach": str(max(lower, dyadic(data.reach) * power_of_two(self.scale))),
-            "tree": text,
-            "multipliers": [str(dyadic(t) * unit) for t in multipliers],
-        }
+        self._last = self._cover(lower, data, radius) if kind == "cover" else self._slabs(lower, data, radius)
+        module = cover if kind == "cover" else slabs
         try:
-            return cover.holds(self.separation, lower, self._last, self._verifying)
+            return module.holds(self.separation, lower, self._last, self._verifying)
         except TimeoutError:
             return False
+
+    def _multiplier(self, t):
+        r"""Return a multiplier as text: it belongs to the function and to squared lengths in their own units."""
+        return str(dyadic(t) * power_of_two(self.local.height - 2 * self.scale))
+
+    def _multipliers(self, values):
+        return None if values is None else list(map(self._multiplier, values))
+
+    def _taylor(self, data):
+        ball = None if data["ball"] is None else self._multiplier(data["ball"])
+        return {"kind": "taylor", "basis": self.basis, "ball": ball, "box": self._multipliers(data["box"])}
+
+    def _cover(self, lower, found, radius):
+        text, multipliers = found.tree(radius)
+        return {
+            "kind": "cover",
+            "basis": self.basis,
+            "reach": str(max(lower, dyadic(found.reach) * power_of_two(self.scale))),
+            "tree": text,
+            "multipliers": self._multipliers(multipliers),
+        }
+
+    def _slabs(self, lower, tree, radius):
+        unit = power_of_two(self.scale)
+        nodes = tree.preorder(radius)
+        used = sorted({node[0] for node in nodes if not isinstance(node, Proof)})
+        written = []
+        for node in nodes:
+            if not isinstance(node, Proof):
+                written.append([used.index(node[0]), node[1]])
+                continue
+            written.append(
+                {
+                    "reach": str(max(lower, dyadic(node.reach) * unit)),
+                    "center": [int(x) for x in numpy.rint(node.center / tree.grid)],
+                    "ball": None if node.ball is None else self._multiplier(node.ball),
+                    "sides": self._multipliers(node.sides),
+                    "slabs": self._multipliers(node.slabs),
+                }
+            )
+        return {
+            "kind": "slabs",
+            "basis": self.basis,
+            "unit": str(dyadic(tree.grid) * unit),
+            "directions": [[int(x) for x in tree.directions[j] * 2.0**slabs.DIRECTION_BITS] for j in used],
+            "nodes": written,
+        }
 
 
 def _float(x):

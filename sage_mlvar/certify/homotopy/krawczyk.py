@@ -107,7 +107,7 @@ class Sharp:
         return all(z.imag.is_zero() for z in self.center)
 
 
-def sharpen(exact, v, point, real, bits, rounds=12):
+def sharpen(exact, v, point, real, bits, rounds=12, deadline=None):
     r"""
     Refine an approximate solution by Newton's method and prove it.
 
@@ -116,6 +116,8 @@ def sharpen(exact, v, point, real, bits, rounds=12):
     - ``point`` -- list of complex numbers or of ``flint.acb``
     - ``real`` -- whether to look for a real solution
     - ``bits`` -- working precision
+    - ``rounds`` -- Newton steps, at most
+    - ``deadline`` -- :class:`~sage_mlvar.options.Deadline`, or ``None``
 
     OUTPUT: a :class:`Sharp`, or ``None``
 
@@ -132,18 +134,21 @@ def sharpen(exact, v, point, real, bits, rounds=12):
     """
     with flint.ctx.workprec(bits):
         try:
-            return _sharpen(exact, v, [flint.acb(z) for z in point], real, bits, rounds)
+            return _sharpen(exact, v, [flint.acb(z) for z in point], real, bits, rounds, deadline)
         except ZeroDivisionError:
             return None
 
 
-def _sharpen(exact, v, center, real, bits, rounds):
+def _sharpen(exact, v, center, real, bits, rounds, deadline):
     system = exact.arb()
     data = numpy.array([flint.acb(x) for x in v], dtype=object)
     if real:
         center = [flint.acb(z.real) for z in center]
     last = None
     for _ in range(rounds):
+        # In a hundred variables one step takes seconds.
+        if deadline is not None:
+            deadline.check("refining solutions")
         value, jacobian = _at(system, center, data)
         inverse = jacobian.mid().inv().mid()
         move = [z.mid() for z in (inverse * value).entries()]
@@ -164,6 +169,8 @@ def _sharpen(exact, v, center, real, bits, rounds):
     radii = [(2 * d + least).upper() for d in first]
     # A coordinate that is hit exactly gets a radius that the errors of the others exceed: then it needs a larger one.
     for _ in range(_INFLATIONS):
+        if deadline is not None:
+            deadline.check("refining solutions")
         reached = _reached(system, data, center, inverse, first, radii)
         if all(a < b for a, b in zip(reached, radii)):
             return Sharp(center, reached, bits)

@@ -49,7 +49,7 @@ def fill(system, data, points, most, source, deadline=None, accuracy=1e-3, patie
     ``source`` -- a generator of random numbers of NumPy; ``patience`` -- loops without a new solution after which the
     search ends; the rest as for :func:`~sage_mlvar.certify.homotopy.tracking.track`
     """
-    points = distinct(points)
+    points = distinct(points, deadline)
     idle = 0
     here = data, 0, numpy.eye(len(data)) if system.gram is None else system.gram
     while len(points) < most and idle < patience:
@@ -61,7 +61,7 @@ def fill(system, data, points, most, source, deadline=None, accuracy=1e-3, patie
             paths = track(LoopHomotopy(system.function, one, other), moved, deadline, accuracy)
             moved = paths.points[paths.arrived]
         before = len(points)
-        points = distinct(numpy.concatenate([points, moved]))
+        points = distinct(numpy.concatenate([points, moved]), deadline)
         idle = idle + 1 if len(points) == before else 0
     return points
 
@@ -85,7 +85,7 @@ def one_solution(system, source, variables):
     return -values[-1], values[:-1], point
 
 
-def distinct(points):
+def distinct(points, deadline=None):
     r"""Return the rows of an array without those that are nearly equal to an earlier one."""
     if len(points) < 2:
         return points
@@ -97,6 +97,9 @@ def distinct(points):
     sizes = 1 + abs(scaled).max(1)
     kept = numpy.ones(len(points), dtype=bool)
     for place, k in enumerate(order):
+        # Where all points are one, all pairs are compared.
+        if deadline is not None:
+            deadline.check("comparing solutions")
         for j in order[place + 1 :]:
             if value[j] - value[k] > 2 * _SAME * points.shape[1] * max(sizes[j], sizes[k]):
                 break

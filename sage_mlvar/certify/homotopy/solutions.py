@@ -24,15 +24,13 @@ import numpy
 from ... import _sage  # noqa: F401
 from .balls import EPS, Balls
 from .krawczyk import prove_discs, sharpen
-from .tracking import newton
+from .tracking import blocks, newton
 
 __all__ = ["Solution", "Solutions", "distance_squared"]
 
 #: Imaginary parts below this, relative to the size of the point, make a solution look real.
 _NEARLY_REAL = 1e-7
 _PRECISIONS = (160, 480)
-#: Points that are treated at once; the arrays of their Jacobian matrices are what takes memory.
-_BLOCK = 1024
 
 
 class Solution:
@@ -81,8 +79,8 @@ class Solutions:
         ``enough`` -- the number of solutions at which slow proofs are not tried any more
         """
         points = numpy.asarray(points, dtype=complex)
-        for start in range(0, len(points), _BLOCK):
-            self._add(points[start : start + _BLOCK], deadline, enough)
+        for part in blocks(points):
+            self._add(points[part], deadline, enough)
 
     def _add(self, points, deadline, enough):
         if deadline is not None:
@@ -98,21 +96,21 @@ class Solutions:
         apart = (abs(first.imag) > radii * (1 + 4 * EPS)).any(1)
         proved = good & (flat | apart)
         fresh = [Solution(first[k], radii[k], bool(flat[k])) for k in numpy.flatnonzero(proved)]
-        self.items = _distinct(self.items + fresh)
+        self.items = _distinct(self.items + fresh, deadline)
         for k in numpy.flatnonzero(~proved):
             if enough is not None and self.count() >= enough:
                 return
             if deadline is not None:
                 deadline.check("proving solutions")
-            item = self._slowly(points[k], bool(flat[k]))
+            item = self._slowly(points[k], bool(flat[k]), deadline)
             if item is not None:
-                self.items = _distinct([*self.items, item])
+                self.items = _distinct([*self.items, item], deadline)
 
-    def _slowly(self, point, flat):
+    def _slowly(self, point, flat, deadline):
         r"""Prove one solution in higher precision, as a real one or not, or return ``None``."""
         for bits in _PRECISIONS:
             for real in (flat, not flat):
-                sharp = sharpen(self.exact, self.v, point.tolist(), real, bits)
+                sharp = sharpen(self.exact, self.v, point.tolist(), real, bits, deadline=deadline)
                 if sharp is None:
                     continue
                 discs = sharp.discs()
@@ -125,7 +123,7 @@ class Solutions:
         return None
 
 
-def _distinct(items):
+def _distinct(items, deadline=None):
     r"""
     Return the solutions without those that may be the same as an earlier one, or as its conjugate.
 
@@ -151,6 +149,8 @@ def _distinct(items):
     dropped, count = set(), len(items)
     # Only where an interval begins before all earlier ones end can it meet one of them.
     for place in numpy.flatnonzero(low[1:] <= numpy.maximum.accumulate(high)[:-1]) + 1:
+        if deadline is not None:
+            deadline.check("comparing solutions")
         here = order[place]
         for earlier in numpy.flatnonzero(high[:place] >= low[place]):
             there = order[earlier]

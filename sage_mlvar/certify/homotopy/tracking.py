@@ -30,8 +30,11 @@ import numpy
 
 from ... import _sage  # noqa: F401
 
-__all__ = ["Paths", "newton", "track"]
+__all__ = ["Paths", "blocks", "newton", "track"]
 
+#: Entries of the Jacobian matrices that are treated at once: few enough for the cache, and for a look at the clock now
+#: and then; many enough for the work to be that of NumPy.
+_ENTRIES = 50_000
 #: A path farther out than this has gone to infinity.
 _FAR = 1e12
 _SHORTEST = 1e-12
@@ -46,6 +49,22 @@ class Paths:
     points: object
     arrived: object
     steps: int
+
+
+def blocks(points):
+    r"""
+    Return slices that cut the rows of an array into blocks which are treated at once.
+
+    EXAMPLES::
+
+        sage: import numpy
+        sage: from sage_mlvar.certify.homotopy.tracking import blocks
+        sage: [(part.start, part.stop) for part in blocks(numpy.zeros((12, 101)))]
+        [(0, 4), (4, 8), (8, 12)]
+    """
+    count, length = points.shape
+    size = max(1, _ENTRIES // length**2)
+    return [slice(start, min(start + size, count)) for start in range(0, count, size)]
 
 
 def track(homotopy, points, deadline=None, accuracy=1e-3, first_step=0.1, most_steps=20000):
@@ -68,12 +87,16 @@ def track(homotopy, points, deadline=None, accuracy=1e-3, first_step=0.1, most_s
     running, rounds = numpy.ones(len(points), dtype=bool), 0
     with numpy.errstate(all="ignore"):
         while running.any() and rounds < most_steps:
-            if deadline is not None:
-                deadline.check("following solutions")
             rounds += 1
             active = numpy.flatnonzero(running)
             h = numpy.minimum(steps[active], 1 - times[active])
-            end, error, good = _step(homotopy, points[active], times[active], h, accuracy)
+            ends = []
+            for part in blocks(points[active]):
+                if deadline is not None:
+                    deadline.check("following solutions")
+                some = active[part]
+                ends.append(_step(homotopy, points[some], times[some], h[part], accuracy))
+            end, error, good = (numpy.concatenate(found) for found in zip(*ends))
             moved = active[good]
             points[moved] = end[good]
             times[moved] = numpy.where(h >= 1 - times[active], 1.0, times[active] + h)[good]

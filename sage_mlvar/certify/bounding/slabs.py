@@ -1,0 +1,291 @@
+r"""
+Branch and bound with hyperplanes: proofs for many variables, of the kind of :mod:`sage_mlvar.check.slabs`.
+
+A quadratic function below the network is best around the point where it is lowest; so it is set up there again, a few
+times. Often two low points then take turns, and a hyperplane between them is the cut that is needed. Where a piece is
+narrow in few directions, those in which the margin falls, the network is nearly quadratic on it.
+
+EXAMPLES::
+
+    sage: from sage_mlvar import PolynomialClassifier
+    sage: from sage_mlvar.certify.bounding.separations import Separations
+    sage: from sage_mlvar.certify.bounding.task import Task
+    sage: from sage_mlvar.certify.bounding.slabs import SlabTree
+    sage: C = PolynomialClassifier.random([30, 40, 2], 11, seed=1)
+    sage: task = Task(Separations(C).between(*((0, 1) if C.predict([0]*30) == 0 else (1, 0)), [0]*30), seed=0)
+    sage: task.search(); task.prove_ball(task.upper); bool(task.lower < 0.95 * task.upper)
+    True
+    sage: tree = SlabTree(task.local, task.region, task.upper)
+    sage: tree.prove(0.9999 * task.upper, 40), bool(tree.lower == 0.9999 * task.upper), tree.pieces(tree.lower) <= 20
+    (True, True, True)
+"""
+
+import heapq
+from dataclasses import dataclass, field
+from itertools import count
+
+import numpy
+
+from ... import _sage  # noqa: F401
+from ...check.slabs import DIRECTION_BITS
+from .ball import SLACK
+from .model import minorants_on
+from .quadratic import Slabs, multipliers
+from .search import length
+from .slice import Slice
+
+__all__ = ["Piece", "SlabTree"]
+
+#: How often the quadratic function is set up around another point.
+_ROUNDS = 4
+#: Centers and cuts are multiples of this part of the distance.
+_GRID_BITS = 16
+#: Bounds above this are good enough for any rounding.
+_ENOUGH = 1e-6
+#: A direction that is nearly spanned by those of the cuts before is none.
+_NEW = 0.05
+
+
+@dataclass(frozen=True)
+class Proof:
+    r"""What proves the margin positive on a piece within ``reach``: the center, on the grid, and the multipliers."""
+
+    reach: float
+    center: object
+    ball: float | None
+    sides: object
+    slabs: object
+
+
+@dataclass
+class Piece:
+    r"""
+    A node of the tree.
+
+    - ``cuts`` -- dictionary from directions to pairs of bounds, integers on the grid or ``None``
+    - ``proof`` -- the :class:`Proof` with the largest reach, or ``None``
+    - ``cut`` -- the direction and place of its cut, with the two ``parts``; or ``None``
+    - ``value``, ``center``, ``lowest`` -- of the best quadratic function so far: its bound, its center, and the points
+      where those tried last are lowest
+    """
+
+    cuts: dict
+    proof: Proof | None = None
+    cut: tuple | None = None
+    parts: tuple = ()
+    value: float = -numpy.inf
+    center: object = None
+    lowest: list = field(default_factory=list)
+
+    def lower(self):
+        r"""Return the distance that is proved."""
+        own = 0.0 if self.proof is None else self.proof.reach
+        return max(own, min((part.lower() for part in self.parts), default=0.0))
+
+    def leaves(self, reach):
+        r"""Return the pieces in which nothing farther than ``reach`` is proved, and that are not cut."""
+        if self.proof is not None and self.proof.reach >= reach:
+            return []
+        return [leaf for part in self.parts for leaf in part.leaves(reach)] if self.parts else [self]
+
+    def preorder(self, lower):
+        r"""Return what a proof of ``lower`` needs of the tree: cuts and proofs, in preorder."""
+        if self.proof is not None and self.proof.reach >= lower:
+            return [self.proof]
+        return [self.cut, *self.parts[0].preorder(lower), *self.parts[1].preorder(lower)]
+
+
+class SlabTree:
+    r"""
+    A subdivision of all space by hyperplanes.
+
+    INPUT:
+
+    - ``local`` -- a :class:`~sage_mlvar.certify.bounding.local.LocalNetwork`
+    - ``region`` -- a :class:`~sage_mlvar.certify.bounding.ball.Region`
+    - ``size`` -- about the largest distance that will be asked for
+    - ``check`` -- called before each quadratic function, to stop by an exception
+
+    Attribute ``failure``: a point nearer than asked where the margin is not positive, or ``None``.
+    """
+
+    def __init__(self, local, region, size, check=lambda: None):
+        self.local, self.region, self._check = local, region, check
+        self.grid = 2.0 ** (numpy.frexp(size)[1] - _GRID_BITS)
+        self.directions, self.failure, self._root = [], None, Piece({})
+
+    @property
+    def lower(self):
+        r"""The distance that is proved."""
+        return self._root.lower()
+
+    def pieces(self, lower):
+        r"""Return how many pieces a proof of the distance ``lower`` has."""
+        return sum(isinstance(node, Proof) for node in self._root.preorder(lower))
+
+    def preorder(self, lower):
+        r"""Return cuts and proofs, in preorder."""
+        return self._root.preorder(lower)
+
+    def prove(self, reach, most):
+        r"""
+        Cut pieces until the distance ``reach`` is proved, and return whether it is; a ``failure`` that turns up, or
+        more than ``most`` pieces, end it. Cuts that were in vain are forgotten: they would be a burden for smaller
+        distances.
+        """
+        cuts = []
+        try:
+            done = self._prove(reach, most, cuts)
+        except BaseException:
+            self._forget(cuts)
+            raise
+        if not done:
+            self._forget(cuts)
+        return done
+
+    @staticmethod
+    def _forget(cuts):
+        for piece in cuts:
+            piece.cut, piece.parts = None, ()
+
+    def _prove(self, reach, most, cuts):
+        order, waiting = count(), []
+        self.failure = None
+
+        def ask(piece, starts):
+            self._examine(piece, reach, starts, _ROUNDS)
+            if piece.proof is None or piece.proof.reach < reach:
+                heapq.heappush(waiting, (piece.value, next(order), piece))
+
+        for leaf in self._root.leaves(reach):
+            known = [leaf.center] if leaf.center is not None else [numpy.zeros(self.local.dimension)]
+            ask(leaf, [*known, *leaf.lowest[-1:]])
+        pieces = len(self._root.leaves(numpy.inf))
+        while waiting and self.failure is None and pieces < most:
+            piece = heapq.heappop(waiting)[2]
+            if not self._cut(piece, reach):
+                return False
+            cuts.append(piece)
+            pieces += 1
+            for part in piece.parts:
+                ask(part, [part.center])
+        return not waiting and self.failure is None
+
+    def _slice(self, piece, reach):
+        chosen = sorted(piece.cuts)
+        rows = numpy.array([self.directions[j] for j in chosen]).reshape(len(chosen), self.local.dimension)
+        ends = [piece.cuts[j] for j in chosen]
+        low = numpy.array([-numpy.inf if a is None else a * self.grid for a, _ in ends])
+        high = numpy.array([numpy.inf if b is None else b * self.grid for _, b in ends])
+        return Slice(self.region, reach, rows, low, high)
+
+    def _examine(self, piece, reach, starts, rounds):
+        r"""Look for a quadratic function that is positive on a piece, and note what is found."""
+        part = self._slice(piece, reach)
+        piece.value, lowest = -numpy.inf, []
+        zero = numpy.zeros(self.local.dimension)
+        if part.is_empty:
+            sides = None if part.sides is None else zero
+            piece.value, piece.center = numpy.inf, zero
+            piece.proof = Proof(reach, zero, 0.0 if part.ball is not None else None, sides, numpy.zeros(len(part.rows)))
+            return
+        center = None
+        for k, start in enumerate([*starts, *[None] * rounds]):
+            self._check()
+            if start is None:
+                if not lowest:
+                    break
+                # First the lowest point itself, then less of the way to it: low points may take turns.
+                turn = k - len(starts)
+                start = center if turn else piece.center
+                start = start + (turn + 1) ** -0.8 * (part.inside(lowest[-1]) - start)
+            center = numpy.rint(part.inside(start) / self.grid) * self.grid
+            found = self._bound(part, center)
+            if found is None:
+                continue
+            lowest.append(found.y + center)
+            if found.value > piece.value:
+                piece.value, piece.center = found.value, center
+            if found.value > SLACK:
+                cuts = len(part.rows)
+                sides = None if part.sides is None else found.slabs[cuts:]
+                piece.proof = Proof(reach, center, found.ball, sides, found.slabs[:cuts])
+                break
+            self._note(part.inside(lowest[-1]), reach)
+        piece.lowest = lowest[-3:]
+
+    def _bound(self, part, center):
+        c, b, Q = (x[0] for x in minorants_on(self.local, center[None], part.at(center)))
+        if not (numpy.isfinite(c) and numpy.isfinite(b).all() and numpy.isfinite(Q).all()):
+            return None
+        shift = part.rows @ center
+        rows, low, high = part.rows, part.low - shift, part.high - shift
+        if part.sides is not None:
+            rows = numpy.concatenate([rows, numpy.eye(len(center))])
+            low, high = (numpy.append(x, s - center) for x, s in zip((low, high), part.sides))
+        return multipliers(c, b, Q, Slabs(rows, low, high, part.ball, center), goal=_ENOUGH)
+
+    def _note(self, y, reach):
+        if float(length(y, self.region.norm)) < reach and self.local.values([y])[0] <= 0:
+            self.failure = y
+
+    def _cut(self, piece, reach):
+        r"""Cut a piece where both parts come out best, and return whether there is a way to cut it."""
+        best = None
+        for number, direction, at in self._ways(piece, reach):
+            low, high = piece.cuts.get(number, (None, None))
+            if (low is not None and at <= low) or (high is not None and at >= high):
+                continue
+            if number == len(self.directions):
+                self.directions.append(direction)
+            parts = []
+            for ends in ((low, at), (at, high)):
+                part = Piece({**piece.cuts, number: ends})
+                self._examine(part, reach, [self._start(piece, part, reach)], 0)
+                parts.append(part)
+            if len(self.directions) > number and direction is not None:
+                self.directions.pop()
+            values = [min(part.value, 0.0) for part in parts]
+            score = min(values) + 0.3 * sum(values)
+            if numpy.isfinite(score) and (best is None or score > best[0]):
+                best = score, number, direction, at, parts
+            if self.failure is not None:
+                break
+        if best is None:
+            return False
+        _, number, direction, at, piece.parts = best
+        if direction is not None:
+            self.directions.append(direction)
+        piece.cut = number, at
+        return True
+
+    def _start(self, piece, part, reach):
+        r"""Return the low point of a piece that is nearest to its part, moved into it."""
+        inside = self._slice(part, reach).inside
+        moved = [(inside(y), y) for y in (*piece.lowest, piece.center) if y is not None]
+        return min(moved, key=lambda pair: float(((pair[0] - pair[1]) ** 2).sum()))[0]
+
+    def _ways(self, piece, reach):
+        r"""Yield cuts to try: the direction, by its number, and by itself when it is new, and the place on the grid."""
+        part = self._slice(piece, reach)
+        for j, low, high in zip(sorted(piece.cuts), part.low, part.high):
+            yield j, None, int(numpy.rint((low + high) / 2 / self.grid))
+        low_points = [*piece.lowest]
+        pairs = list(zip(low_points[::-1], low_points[-2::-1]))[:2]
+        towards = [(a - b, (a + b) / 2) for a, b in pairs]
+        if low_points:
+            towards.append((low_points[-1], numpy.zeros(self.local.dimension)))
+        if piece.center is not None and low_points:
+            towards.append((low_points[-1] - piece.center, (low_points[-1] + piece.center) / 2))
+        for step, middle in towards:
+            size = numpy.sqrt(step @ step)
+            if not size > 1e-9 * reach:
+                continue
+            direction = step / size
+            for _ in range(2):
+                direction = direction - part.rows.T @ (part.rows @ direction)
+            size = numpy.sqrt(direction @ direction)
+            if size < _NEW:
+                continue
+            direction = numpy.rint(direction / size * 2.0**DIRECTION_BITS) * 2.0**-DIRECTION_BITS
+            yield len(self.directions), direction, int(numpy.rint(direction @ middle / self.grid))

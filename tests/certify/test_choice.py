@@ -1,0 +1,141 @@
+r"""The order of the methods, and the time that is kept for proved bounds."""
+
+import pytest
+
+from sage_mlvar import PolynomialClassifier
+from sage_mlvar.certify import Certifier, choice, registry
+from sage_mlvar.certify.base import Question
+from sage_mlvar.certify.bounds import BoundsCertifier
+from sage_mlvar.errors import BackendTimeout, NotProvedError, OutOfReachError
+from sage_mlvar.options import resolve
+
+from sage.rings.infinity import infinity
+from sage.rings.rational_field import QQ
+
+NETWORK = PolynomialClassifier.random([3, 4, 2], 3, seed=5)
+POINT = [1, 0, 2]
+
+
+class Slow(Certifier):
+    r"""Uses all the time that it gets."""
+
+    name = "slow"
+    got = None
+
+    @classmethod
+    def can_certify(cls, classifier, norm="euclidean", box=None):
+        return True
+
+    def predicted_seconds(self, question):
+        return 1e-3
+
+    def certify(self, question):
+        type(self).got = question.limits.deadline.remaining()
+        raise BackendTimeout(f"time limit of {question.limits.deadline.timeout:g} s reached while idling")
+
+
+class Failing(Slow):
+    name = "failing"
+
+    def certify(self, question):
+        raise OutOfReachError("not today")
+
+
+class Huge(Slow):
+    name = "huge"
+
+    def predicted_seconds(self, question):
+        return 80
+
+
+@pytest.fixture
+def known(monkeypatch):
+    def use(*classes):
+        found = {cls.name: cls for cls in classes}
+        for module in (registry, choice):
+            monkeypatch.setattr(module, "known", lambda: found)
+        monkeypatch.setitem(NETWORK.__dict__, "_certifiers", {})
+
+    return use
+
+
+def question(timeout):
+    options = resolve("certify", timeout=timeout)
+    point = tuple(map(QQ, POINT))
+    c = NETWORK.predict(point)
+    limits = options.limits()
+    return Question(NETWORK, point, c, (1 - c,), None, QQ((1, 10**9)), "euclidean", None, False, options, limits)
+
+
+def test_bounds_come_after_a_method_that_uses_all_its_time(known):
+    known(Slow, BoundsCertifier)
+    certificate = NETWORK.certify(POINT, timeout=100)
+    assert certificate.method == "bounds"
+    assert certificate.proved
+    assert 0 < certificate.lower <= certificate.upper < infinity
+    assert 70 < Slow.got <= 75
+    words = "bounds: the other methods failed; not slow (25 s are kept for bounds): time limit of 7"
+    assert certificate.choice.startswith(words)
+
+
+def test_the_part_is_kept_in_a_list_of_names_too(known):
+    known(Slow, Failing, BoundsCertifier)
+    certificate = NETWORK.certify(POINT, certifier=["failing", "slow", "bounds"], timeout=100)
+    assert certificate.method == "bounds"
+    assert 70 < Slow.got <= 75
+    assert "not failing: not today; not slow (25 s are kept" in certificate.choice
+
+
+def test_a_method_alone_gets_all_the_time(known):
+    known(Slow, BoundsCertifier)
+    for names in ("slow", ["slow"], ["bounds", "slow"]):
+        Slow.got = None
+        try:
+            certificate = NETWORK.certify(POINT, certifier=names, timeout=100)
+            assert certificate.method == "bounds"
+        except BackendTimeout:
+            assert Slow.got > 95
+    known(Slow, Failing)
+    with pytest.raises(NotProvedError, match=r"no certifier could answer: .*slow: time limit of 100 s"):
+        NETWORK.certify(POINT, timeout=100)
+
+
+def test_without_a_limit_nothing_is_kept():
+    asked = question(None)
+    assert choice.with_part(asked, ["bounds"]) == (asked, "")
+    asked = question(100)
+    assert choice.with_part(asked, []) == (asked, "")
+    assert choice.with_part(asked, ["critical"]) == (asked, "")
+
+
+def test_more_is_kept_when_bounds_take_long(monkeypatch):
+    for seconds, kept in ((1, 25), (40, 40), (1000, 50)):
+        monkeypatch.setattr(BoundsCertifier, "predicted_seconds", lambda self, question, seconds=seconds: seconds)
+        part, words = choice.with_part(question(100), ["bounds"])
+        assert part.limits.deadline.timeout == pytest.approx(100 - kept, rel=1e-2)
+        assert part.limits.memory is None
+        assert "kept for bounds" in words
+
+
+def test_methods_must_fit_beside_what_is_kept(known):
+    known(Huge, BoundsCertifier)
+    assert choice.choose(question(100)) == [("bounds", "bounds: huge is predicted to take 80 s")]
+    assert [name for name, _ in choice.choose(question(200))] == ["huge", "bounds"]
+    known(Huge)
+    assert [name for name, _ in choice.choose(question(100))] == ["huge"]
+
+
+def test_what_failed_and_what_was_not_tried_is_told(known):
+    known(Failing, Huge, BoundsCertifier)
+    assert NETWORK.certify(POINT, timeout=30).choice == (
+        "bounds: the other methods failed, huge is predicted to take 80 s; not failing: not today"
+    )
+
+
+def test_a_network_whose_critical_points_are_not_all_found():
+    # Their number is below the bound, and new ones are looked for in vain, which no prediction knows.
+    C = PolynomialClassifier.random([2, 2, 2, 2, 2], 2, seed=1)
+    certificate = C.certify([-1, 0], timeout=3)
+    assert certificate.method == "bounds"
+    assert certificate.lower > 0
+    assert "not numerical (" in certificate.choice

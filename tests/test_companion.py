@@ -1,0 +1,77 @@
+r"""The process beside this one: answers, errors, its end and ours."""
+
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from sage_mlvar import PolynomialClassifier
+from sage_mlvar.certify.many_task import Task
+from sage_mlvar.companion import Companion, CompanionEnded
+from sage_mlvar.testing import processes_in
+
+ROOT = Path(__file__).resolve().parent.parent
+CIRCLE = PolynomialClassifier([[[1, 0], [0, 1]], [[-1, -1], [0, 0]]], [[0, 0], [4, 0]])
+BATCH = [(7, ["1", "0"], 0)]
+#: Starts a companion, waits until Sage has started there, and then for its own end.
+PARENT = """
+import pickle, time
+from sage_mlvar.companion import Companion
+
+Companion().ask(pickle.dumps((None, [], False)), b"")
+print("ready", flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.fixture
+def companion(tmp_path):
+    found = Companion(tmp_path)
+    yield found
+    found.end()
+
+
+def test_the_task_is_sent_once(companion):
+    packed = Task(CIRCLE, {"certifier": "auto"}).packed()
+    # Nothing else would be understood in the place of the task.
+    for supply in (packed, b"not needed any more"):
+        is_answer, (answers, _, learnt) = pickle.loads(companion.ask(pickle.dumps(("name", BATCH, False)), supply))
+        assert is_answer
+        assert [(index, record["predicted"]) for index, record, _ in answers] == [(7, 0)]
+        assert learnt is None
+
+
+def test_an_exception_is_an_answer(companion):
+    is_answer, error = pickle.loads(companion.ask(pickle.dumps(("name", BATCH, False)), b"no task"))
+    assert not is_answer
+    assert isinstance(error, pickle.UnpicklingError)
+    assert pickle.loads(companion.ask(pickle.dumps((None, [], False)), b"")) == (True, ([], 0.0, None))
+
+
+def test_its_end_is_told(companion):
+    companion.ask(pickle.dumps((None, [], False)), b"")
+    os.kill(companion._process.pid, signal.SIGKILL)
+    with pytest.raises(CompanionEnded, match="the process beside a worker ended with code -9"):
+        companion.ask(pickle.dumps((None, [], False)), b"")
+
+
+def test_it_ends_with_its_parent(tmp_path):
+    process = subprocess.Popen(
+        [sys.executable, "-c", PARENT],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+    )
+    with process:
+        assert process.stdout.readline() == b"ready\n"
+        assert len(processes_in(tmp_path)) == 2
+        process.kill()
+    end = time.monotonic() + 20
+    while processes_in(tmp_path):
+        assert time.monotonic() < end
+        time.sleep(0.05)
