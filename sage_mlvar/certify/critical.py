@@ -35,7 +35,7 @@ import flint
 
 from .. import _sage  # noqa: F401
 from ..check import Rejected
-from ..check.enclosures import narrow_number
+from ..check.critical_count import least
 from ..check.network import Network
 from ..check.parametrization import conclusion
 from ..check.parametrization_bound import narrow
@@ -44,7 +44,6 @@ from ..check.parametrization_polynomial import Frame
 from ..check.problem import Problem
 from ..computation import PROBABLE, PROVED
 from ..errors import CertificateError, NotProvedError, OutOfReachError
-from ..invariants.ed_degree import complete_intersection_bound
 from .base import Bound, Certifier, Nearest, Outcome
 from .certificate import _network
 from .critical_cost import check_seconds, engine_seconds, expansion_seconds, predicted_digits
@@ -98,11 +97,8 @@ class CriticalCertifier(Certifier):
         variables, degree = self._size()
         if self._is_too_long():
             return float("inf")
-        most = complete_intersection_bound(variables, [degree])
-        *_, last, _ = widths = self.classifier.widths()
-        if len(widths) > 3 and last < variables:
-            d = self.classifier.activation_degree()
-            most = min(most, narrow_number(variables, last, degree // d, d))
+        widths = self.classifier.widths()
+        most, _ = least(variables, widths[1:-1], self.classifier.activation_degree())
         entries = [*question.point, *self.classifier.weights()[-1][0], *self.classifier.weights()[0][0]]
         bits = max(8, *(int(x.numerator().nbits()) for x in entries), *(int(x.denominator().nbits()) for x in entries))
         number, layers = float(most), len(widths) - 2

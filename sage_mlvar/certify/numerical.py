@@ -3,8 +3,8 @@ The certifier "numerical": all critical points by path following, each proved in
 
 Exact weights, no elimination: the critical points of the distance are carried from one complex data point, shared by
 all points of a boundary, to the data point at hand, and each is proved by an interval Newton test. When as many are
-proved as a polynomial of the degree of the boundary can have, there are no others, and no singular points; the argument
-is in :mod:`sage_mlvar.check.enclosures`.
+proved as a polynomial of the degree of the boundary, or a network with narrow layers, can have, there are no others,
+and no singular points; the argument is in :mod:`sage_mlvar.check.enclosures`.
 
 EXAMPLES::
 
@@ -24,13 +24,12 @@ A boundary of smaller ED degree than that of its degree is out of reach::
     sage_mlvar.errors.NotProvedError: 2 critical points of the boundary with class 0 are proved, but there may be 4: ...
 """
 
-from math import log2
-
 from .. import _sage  # noqa: F401
+from ..check.critical_count import least
 from ..computation import PROBABLE, PROVED
 from ..errors import CertificateError, NotProvedError, OutOfReachError
 from .base import Bound, Certifier, Outcome
-from .homotopy.counts import number_of_solutions
+from .homotopy.counts import number_of_solutions, starts_from_one
 from .homotopy.family import Family
 from .numerical_bracket import Bracket
 from .numerical_proof import proof_of
@@ -45,6 +44,8 @@ _LEAST = QQ((1, 2**120))
 #: The largest number of paths, and of Jacobian entries on all of them: memory and patience.
 _MOST_PATHS = 20_000
 _MOST_ENTRIES = 4_000_000
+#: The largest number of variables of polynomials of degree 3 and more, as in the check of proofs.
+_MOST_VARIABLES = 40
 
 
 class NumericalCertifier(Certifier):
@@ -91,12 +92,16 @@ class NumericalCertifier(Certifier):
         for width in self.classifier.widths()[1:-1]:
             path += 6e-7 * width * size * max(size, inputs) + 1e-6 * width * self.classifier.activation_degree()
             inputs = width
+        degree = self.classifier.activation_degree() ** (len(self.classifier.widths()) - 2)
+        # The first solutions are those that are left of many paths, or they come from one by very many loops.
+        general = number_of_solutions(degree, variables)
+        first = 100 * number if starts_from_one(number, degree, variables) else general
         seconds = 0.0
         for other in question.others:
             family = self._families.get((_pair(question.c, other), question.options.seed))
             is_solved = family is not None and family.is_solved
             # From a known start the paths are a fourth as long.
-            seconds += 0.02 + number * path / 4 if is_solved else 0.15 + number * path
+            seconds += 0.02 + number * path / 4 if is_solved else 0.15 + first * path
         # Where no proof is in sight the work is probably in vain.
         return seconds if _is_generic(self.classifier) else 100 * seconds
 
@@ -110,9 +115,9 @@ class NumericalCertifier(Certifier):
         """
         if question.options.proof and not _is_generic(self.classifier):
             raise NotProvedError(
-                "the number of critical points of networks of these widths has no proved formula, since a hidden layer "
-                "before the last one is narrower than it would have to be; certifier='bounds' proves bounds without "
-                "it, and proof=False returns the critical points that are found"
+                "the number of critical points of networks of these widths has no proved formula, since too many "
+                "hidden layers are narrower than all before them; certifier='bounds' proves bounds without it, and "
+                "proof=False returns the critical points that are found"
             )
         brackets = [self._bracket(question, other) for other in question.others]
         size = 1 + max(abs(x) for x in question.point)
@@ -148,10 +153,17 @@ class NumericalCertifier(Certifier):
             return Bracket(question, other, None, None)
         family = self.family(question.c, other, question.options.seed)
         found = family.critical_points(question.point, question.limits.deadline)
-        complete = found.count() == family.bound()
+        full = found.count() == family.bound()
+        complete = full and family.bottleneck(question.limits.deadline).is_proved
         if found.count() > family.bound():
             raise CertificateError(
                 f"{found.count()} critical points were proved, more than the {family.bound()} that there can be"
+            )
+        if question.options.proof and full and not complete:
+            raise NotProvedError(
+                f"all {found.count()} isolated critical points of the boundary with class {other} are proved, but not "
+                f"that the zero set of the function of hidden layer {family.exact.narrow()[0]} is smooth, and the "
+                "boundary may be singular: certifier='critical' looks at it exactly, certifier='bounds' proves bounds"
             )
         if question.options.proof and not complete:
             raise NotProvedError(
@@ -182,8 +194,9 @@ class NumericalCertifier(Certifier):
         if bracket.family is None:
             return Bound(bracket.other, infinity, {"kind": "positive"}, PROVED, "the outputs differ by a constant")
         exact, found = bracket.family.exact, bracket.found
-        complete = found.count() == exact.bound()
-        proof = proof_of(exact, found, question.c > bracket.other)
+        bottleneck = bracket.family.bottleneck(question.limits.deadline) if found.count() == exact.bound() else None
+        complete = bottleneck is not None and bottleneck.is_proved
+        proof = proof_of(exact, found, question.c > bracket.other, bottleneck)
         number, real = found.count(), len(found.real())
         if complete:
             argument = f"{number} critical points are proved, {real} of them real, as many as there can be"
@@ -204,12 +217,18 @@ def _size(classifier):
     r"""Return the number of paths and of variables, at most."""
     n, *hidden = classifier.widths()[:-1]
     variables, degree = min(n, hidden[0]), classifier.activation_degree() ** len(hidden)
-    if degree > _MOST_PATHS or (degree > 2 and variables * log2(degree - 1) > 60):
+    if degree > _MOST_PATHS or (degree > 2 and variables > _MOST_VARIABLES):
         return 2**60, variables
-    return number_of_solutions(degree, variables), variables
+    return least(variables, hidden, classifier.activation_degree())[0], variables
 
 
 def _is_generic(classifier):
     r"""Whether generic networks of these widths have as many critical points as a proved bound says."""
     n, *hidden = classifier.widths()[:-1]
-    return classifier.activation_degree() == 1 or min(hidden[:-1], default=n) >= min(n, hidden[0])
+    # The layers that are narrower than all before them: none, one, or two with at most two neurons in the latter.
+    narrow, least_width = [], min(n, hidden[0])
+    for width in hidden[1:]:
+        if width < least_width:
+            narrow.append(width)
+            least_width = width
+    return classifier.activation_degree() == 1 or len(narrow) < 2 or (len(narrow) == 2 and narrow[1] <= 2)

@@ -23,7 +23,7 @@ __all__ = ["proof_of"]
 _DIGITS = 60
 
 
-def proof_of(exact, found, flipped):
+def proof_of(exact, found, flipped, bottleneck=None):
     r"""
     Return the proof, a dictionary ready for JSON.
 
@@ -32,15 +32,26 @@ def proof_of(exact, found, flipped):
     - ``exact`` -- a :class:`~sage_mlvar.certify.homotopy.exact.BoundarySystem`
     - ``found`` -- its :class:`~sage_mlvar.certify.homotopy.solutions.Solutions`
     - ``flipped`` -- whether the system is that of ``-g``, whose multipliers have the other sign
+    - ``bottleneck`` -- a :class:`~sage_mlvar.certify.homotopy.bottleneck.Bottleneck`, or ``None``
     """
+    basis = None if exact.basis is None else list(exact.basis)
+    return {"kind": "enclosures", "basis": basis, **_lists(found, flipped), **_rest(bottleneck, flipped)}
+
+
+def _lists(found, flipped):
     # The system is that of 2^e g: its multipliers are smaller by this factor.
-    shift, sign = exact.exponent, -1 if flipped else 1
+    shift, sign = found.exact.exponent, -1 if flipped else 1
     return {
-        "kind": "enclosures",
-        "basis": None if exact.basis is None else list(exact.basis),
         "real": [[re for re, _ in _numbers(item, shift, sign)] for item in found.real()],
         "pairs": [[list(number) for number in _numbers(item, shift, sign)] for item in found.pairs()],
     }
+
+
+def _rest(bottleneck, flipped):
+    if bottleneck is None or not bottleneck.is_proved or bottleneck.layer is None:
+        return {}
+    entry = {"layer": int(bottleneck.layer), "point": [str(x) for x in bottleneck.point]}
+    return {"bottleneck": {**entry, **_lists(bottleneck.found, flipped), **_rest(bottleneck.inner, flipped)}}
 
 
 def _numbers(item, shift, sign):

@@ -52,15 +52,47 @@ class Lagrange:
         self._activation = activation, slope, [k * a for k, a in enumerate(slope)][1:]
         self._kept = {}
 
-    def shape(self):
-        r"""Return the degree of the activation, that of the last hidden layer, and the number of its neurons."""
-        degree = len(self._activation[0]) - 1
-        return degree, degree ** (len(self._exact) - 2), self._exact[-1].ncols()
+    def degree(self):
+        r"""Return the degree of the activation."""
+        return len(self._activation[0]) - 1
+
+    def hidden(self):
+        r"""Return the numbers of neurons of the hidden layers, without those that have no influence."""
+        return [W.nrows() for W in self._exact[:-1]]
+
+    def behind(self, layer, point):
+        r"""
+        Return the equations, with the identity for K, for the rest of the network as a function of a hidden layer.
+
+        INPUT: ``layer`` -- its index; ``point`` -- the data point, ``fmpq`` in place of the inputs of its activations
+
+        EXAMPLES::
+
+            sage: from flint import acb, fmpq
+            sage: from sage_mlvar.check.lagrange import Lagrange
+            sage: from sage_mlvar.check.network import Network
+            sage: from sage_mlvar.check.problem import Problem
+            sage: weights = [[["1"]], [["1"]], [["-1"], ["0"]]]
+            sage: network = Network(weights, [["0"], ["7"], ["2", "0"]], ["0", "0", "1"])  # g = 2 - (x^2 + 7)^2
+            sage: system = Lagrange(Problem(network, [fmpq(1r)], 0, 1), None)
+            sage: system.hidden(), system.behind(1r, [fmpq(1r)]).hidden()
+            ([1, 1], [1])
+            sage: system.behind(1r, [fmpq(1r)]).at([acb(3r), acb(1r)])[0].entries()  # 3 - 1 + 2*3 and 2 - 3^2
+            [8.00000000000000, -7.00000000000000]
+        """
+        rest = object.__new__(Lagrange)
+        k = self._exact[layer].nrows()
+        rest._exact = [fmpq_mat(k, k, [fmpq(int(i == j)) for i in range(k) for j in range(k)])]
+        rest._exact += self._exact[layer + 1 :]
+        rest._shifts = [fmpq_mat(k, 1), *self._shifts[layer + 1 :]]
+        rest.variables, rest.data, rest.gram, rest.inverse, rest.back = k, list(point), None, None, None
+        rest.point, rest._activation, rest._kept = list(point), self._activation, {}
+        return rest
 
     def is_narrow(self):
         r"""
-        Return whether the activation is ``(z - rho)^d`` up to a factor and a constant, and the value of the function
-        where all neurons of the last layer are rho is not 0.
+        Return whether the function of the last hidden layer is seen to have a smooth zero set: the activation is
+        ``(z - rho)^d`` up to a factor and a constant, and the value where all neurons of the layer are rho is not 0.
         """
         activation = self._activation[0]
         degree = len(activation) - 1

@@ -1,8 +1,8 @@
 r"""
 How many critical points of the distance there can be, when singular points count among them.
 
-Both numbers, with the proof that as many simple critical points leave no room for others, isolated or not, nor for
-singular points, are those of :mod:`sage_mlvar.check.enclosures`.
+Both numbers are those of :mod:`sage_mlvar.check.critical_count`; that as many simple critical points leave no room for
+others, isolated or not, nor for singular points, is proved in :mod:`sage_mlvar.check.enclosures`.
 
 EXAMPLES::
 
@@ -23,7 +23,7 @@ from math import comb
 
 from flint import fmpq
 
-from .enclosures import most_critical_points, narrow_number
+from .critical_count import most_critical_points, narrow_number
 
 __all__ = ["most", "narrow", "theorem"]
 

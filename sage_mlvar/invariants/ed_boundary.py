@@ -15,6 +15,7 @@ REFERENCES: Draisma, Horobeţ, Ottaviani, Sturmfels, Thomas, *The Euclidean dist
 """
 
 from .. import _sage  # noqa: F401
+from ..check.critical_count import composition, least
 from ..computation import PROBABLE, PROVED, Computation
 from .ed_degree import complete_intersection_bound, count_critical_points, quadric_value
 from .row_space import RowSpace
@@ -56,8 +57,9 @@ def upper_bounds(space):
     Return proved upper bounds of the ED degree of a reduced boundary, a list of pairs (bound, reason).
 
     - A hypersurface of degree `D` in `r` variables has at most `D \sum_{i<r} (D-1)^i` critical points, for any metric.
+    - Hidden layers with fewer neurons than `r` lower this number; see :mod:`sage_mlvar.check.critical_count`.
     - If a hidden layer has one neuron `z` only, the boundary is the union of the level sets of `z` at the different
-      roots of a univariate polynomial, each a hypersurface of the degree of `z`.
+      roots of a univariate polynomial, each a hypersurface of the degree of `z`, to which the same applies.
     - Quadrics have a formula.
 
     EXAMPLES::
@@ -65,26 +67,43 @@ def upper_bounds(space):
         sage: from sage_mlvar import PolynomialClassifier
         sage: from sage_mlvar.invariants.ed_boundary import upper_bounds
         sage: from sage_mlvar.invariants.row_space import RowSpace
-        sage: V = PolynomialClassifier.random([3, 3, 1, 2], seed=1).boundary()
+        sage: V = PolynomialClassifier.random([3, 3, 2, 2], seed=1).boundary()
         sage: upper_bounds(RowSpace(V.straight_line()))
         [(52, 'hypersurface of degree 4 that depends on 3 linear forms'),
-         (12, '2 level sets of a neuron of degree 2 that depends on 3 linear forms')]
+         (36, 'a polynomial of degree 2 in 2 polynomials of degree 2 in 3 linear forms')]
+        sage: V = PolynomialClassifier.random([3, 3, 1, 2], seed=1).boundary()
+        sage: upper_bounds(RowSpace(V.straight_line()))[-1]
+        (12, '2 level sets of a neuron, each: hypersurface of degree 2 that depends on 3 linear forms')
     """
     r, degree = space.rank, space.degree
-    forms = f"that depends on {r} linear forms"
-    bounds = [(complete_intersection_bound(r, [degree]), f"hypersurface of degree {degree} {forms}")]
-    widths = space.program.widths()
-    for level in range(1, len(widths) - 1):
-        if widths[level] == 1 and r:
-            z = PolynomialRing(QQ, "z").gen()
-            through = space.program.after_layer(level, [z])
-            roots = int(through.radical().degree()) if through.degree() > 0 else 0
-            own = space.program.activation_degree() ** (level - 1)
-            count = roots * complete_intersection_bound(r, [own])
-            bounds.append((count, f"{roots} level sets of a neuron of degree {own} {forms}"))
+    bounds = [(complete_intersection_bound(r, [degree]), _hypersurface(degree, r))]
+    _, *hidden, _ = space.program.widths()
+
+    def roots(level):
+        through = space.program.after_layer(level + 1, [PolynomialRing(QQ, "z").gen()])
+        return int(through.radical().degree()) if through.degree() > 0 else 0
+
+    bounds += _narrow_bounds(r, hidden, space.program.activation_degree(), roots)
     if degree == 2:
         bounds.insert(0, quadric_value(*space.quadric()))
     return bounds
+
+
+def _narrow_bounds(r, hidden, d, roots):
+    r"""Return the bounds by narrow layers; ``roots`` -- of the index of a layer of one neuron, how many level sets."""
+    number, layers = least(r, hidden, d)
+    bounds = [(number, f"{composition(hidden, d, layers)} in {r} linear forms")] if layers else []
+    for level, width in enumerate(hidden):
+        if width == 1 and r:
+            count, inner = roots(level), hidden[:level]
+            number, layers = least(r, inner, d)
+            each = f"{composition(inner, d, layers)} in {r} linear forms" if layers else _hypersurface(d**level, r)
+            bounds.append((count * number, f"{count} level sets of a neuron, each: {each}"))
+    return bounds
+
+
+def _hypersurface(degree, rank):
+    return f"hypersurface of degree {degree} that depends on {rank} linear forms"
 
 
 def generic_formula(widths, degree):
@@ -143,11 +162,14 @@ def generic_ed_degree(classifier, options):
     member = (
         type(classifier).random([*widths[:-1], 2], classifier.activation(), seed=options.seed + 1, bits=24).boundary()
     )
-    # Simple solutions at random weights are a lower bound of the generic count; a proved upper bound would need the
-    # family's own, and the hypersurface bound is the only one at hand.
+    # Simple solutions at random weights are a lower bound of the generic count.
     space = RowSpace(member.straight_line(), "generic" if widths[1] < widths[0] else None)
-    bound = complete_intersection_bound(min(widths[:2]), [degree ** (len(widths) - 2)])
-    record = count_critical_points(space.critical_systems, options, (bound, "hypersurface of its degree"), True)
+    r, hidden = min(widths[:2]), widths[1:-1]
+    whole = degree ** len(hidden)
+    bounds = [(complete_intersection_bound(r, [whole]), _hypersurface(whole, r))]
+    bounds += _narrow_bounds(r, hidden, degree, lambda level: degree ** (len(hidden) - level))
+    bound = min(bounds, key=lambda pair: pair[0])
+    record = count_critical_points(space.critical_systems, options, bound, True)
     proved = record.status == PROVED
     return Computation(
         "generic_ed_degree",

@@ -187,9 +187,79 @@ def test_lost_solutions_are_no_proof(monkeypatch):
 def test_networks_without_a_proved_count():
     C = PolynomialClassifier.random([4, 2, 4, 2], 2, seed=1)
     assert NumericalCertifier.can_certify(C) is True
-    D = PolynomialClassifier.random([4, 4, 2, 4, 2], 2, seed=1)
+    D = PolynomialClassifier.random([4, 4, 3, 2, 1, 2], 2, seed=1)
     with pytest.raises(NotProvedError, match="no proved formula"):
         D.certify([1, 2, 3, 4], certifier="numerical")
+
+
+@pytest.mark.parametrize(
+    ("widths", "degree", "number", "layers"),
+    [
+        ([3, 3, 2, 2, 2], 2, 168, [1]),
+        ([3, 3, 2, 3, 2], 2, 168, [1]),
+        ([3, 3, 1, 2, 2], 2, 24, [1]),
+        ([3, 3, 2, 1, 2], 2, 72, [1, 1]),
+        ([4, 2, 1, 2, 2], 2, 16, [1]),
+        ([3, 3, 2, 2], [1, 1, "1/4"], 36, [None]),
+        ([2, 2, 1, 2], [0, 1, 0, 1], 27, [1]),
+    ],
+)
+def test_narrow_layers(widths, degree, number, layers):
+    r"""The layers whose functions are proved to have smooth zero sets, in one another."""
+    C, source = network(widths, degree, 1)
+    for _ in range(2):
+        certificate = certify(C, source.standard_normal(widths[0]).astype(numpy.float32))
+        assert certificate.proved
+        assert set(certificate.details["critical_points"].values()) == {number}
+        (bound,) = certificate.bounds
+        found, entry = [], bound.proof
+        while "bottleneck" in entry:
+            entry = entry["bottleneck"]
+            found.append(entry["layer"])
+        assert (found or [None]) == layers[: len(found) or None]
+
+
+@pytest.mark.parametrize("seed", range(2, 4))
+@pytest.mark.parametrize(("widths", "degree"), [([2, 2, 1, 2, 2], 2), ([3, 3, 1, 2, 2], 2), ([3, 3, 2, 2, 2], 2)])
+def test_narrow_layers_agree_with_other_methods(widths, degree, seed):
+    C, source = network(widths, degree, seed)
+    u = source.standard_normal(widths[0]).astype(numpy.float32)
+    certificate = certify(C, u)
+    other = C.certify(u, certifier="bounds", tolerance="1/100", timeout=20)
+    assert certificate.proved
+    assert certificate.lower <= other.upper
+    assert other.lower <= certificate.upper
+
+
+def node(constant):
+    r"""
+    The second hidden layer q has the function ``G = (z_1^2 + z_2^2 + 1)^2 - 2 (z_1^2 - 3 z_2^2 + 1)^2 + 1 + c``.
+
+    For c = 0 this has a node at 0, and the boundary is singular along the curve ``q_1 = q_2 = 0`` through (1, 1/2, 0).
+    """
+    base = network([3, 3, 2, 2], 2, 5)[0]
+    weights = [*base.weights()[:2], [[1, 1], [1, -3]], [[1, -2], [0, 0]]]
+    first = base.biases()[0]
+    activated = [(row[0] + row[1] / 2 + shift) ** 2 for row, shift in zip(weights[0], first)]
+    second = [-sum(w * x for w, x in zip(row, activated)) for row in weights[1]]
+    return PolynomialClassifier(weights, [first, second, [1, 1], [1 + constant, 0]], 2)
+
+
+def test_a_node_in_the_function_of_a_layer_is_never_smooth():
+    family = Family(node(0).boundary(0, 1))
+    assert family.bound() == 168
+    assert family.exact.needs_bottleneck()
+    assert not family.bottleneck().is_proved
+    assert Family(node(1).boundary(0, 1)).bottleneck().is_proved
+
+
+def test_singular_boundaries_behind_a_narrow_layer_are_not_proved():
+    r"""From next to the singular curve, which is nearer than all critical points may be."""
+    C = node(0)
+    assert all(x == 0 for x in C.boundary(0, 1).gradient([1, "1/2", 0]))
+    assert C.boundary(0, 1).straight_line().value([1, "1/2", 0]) == 0
+    with pytest.raises(NotProvedError):
+        C.certify([1, "1/2", "1/1000"], certifier="numerical", timeout=120)
 
 
 def test_what_cannot_be_asked():

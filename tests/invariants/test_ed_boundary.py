@@ -4,8 +4,9 @@ import pytest
 from algebra import plane, quadric_classifier, random_classifier
 
 from sage_mlvar import PolynomialClassifier, backends
-from sage_mlvar.invariants.ed_boundary import generic_formula
+from sage_mlvar.invariants.ed_boundary import generic_formula, upper_bounds
 from sage_mlvar.invariants.lagrange import Lagrange
+from sage_mlvar.invariants.row_space import RowSpace
 
 from sage.matrix.constructor import matrix
 from sage.rings.finite_rings.finite_field_constructor import GF
@@ -96,12 +97,43 @@ def test_generic_values_and_their_source(hidden, n, d, expected):
     record = V.compute("generic_ed_degree")
     formula = generic_formula((n, *hidden, 2), d)
     assert record.value == expected == V.ed_degree() == V.classifier().generic_ed_degree()
-    if formula is None:
-        assert (record.details["method"], record.status) == ("computed", "probable")
-        assert V.compute("ed_degree").status == "probable"
-    else:
-        assert (record.details["method"], record.status, formula[0]) == ("formula", "proved", expected)
-        assert V.compute("ed_degree").status == "proved"
+    assert record.status == V.compute("ed_degree").status == "proved"
+    assert (record.details["method"], formula and formula[0]) == (
+        ("computed", None) if formula is None else ("formula", expected)
+    )
+
+
+@pytest.mark.parametrize(
+    ("hidden", "n", "d", "expected"),
+    [
+        *(([n, 2], n, 2, 4 * n * n) for n in range(3, 7)),
+        *(([n, 1], n, 2, 4 * n) for n in range(3, 7)),
+        ([3, 2, 1], 3, 2, 72),
+        ([2, 1, 2], 2, 2, 16),
+        ([3, 2, 1, 2], 3, 2, 144),
+        ([3, 3, 2], 3, 2, 328),
+        ([4, 2, 4], 4, 2, 320),
+        ([3, 2], 4, 2, 36),
+    ],
+)
+def test_narrow_layers_have_proved_numbers(hidden, n, d, expected):
+    V = PolynomialClassifier.random([n, *hidden, 2], d, seed=1, bits=16).boundary()
+    for record in (V.compute("generic_ed_degree"), V.compute("ed_degree")):
+        assert (record.value, record.status) == (expected, "proved")
+
+
+def test_narrow_layers_of_special_networks():
+    r"""Fewer critical points than the bound, for a cone in the last layer and for a boundary that is a square."""
+    C = PolynomialClassifier.random([3, 3, 2, 2], 2, seed=4)
+    biases = [*C.biases()[:-1], (C.biases()[-1][1], C.biases()[-1][1])]
+    record = PolynomialClassifier(C.weights(), biases).compute("ed_degree")
+    assert record.value < 36
+    assert record.status == "probable"
+    # (q_1^2 + q_2^2)^2, the squarefree part of which has degree 4.
+    weights = [*C.weights()[:-1], [[1, 2]], [[1], [0]]]
+    square = PolynomialClassifier(weights, [*C.biases()[:-1], [0], [0, 0]])
+    record = square.compute("ed_degree")
+    assert record.value <= min(bound for bound, _ in upper_bounds(RowSpace(square.boundary().straight_line())))
 
 
 @pytest.mark.parametrize(

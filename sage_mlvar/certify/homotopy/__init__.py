@@ -9,7 +9,7 @@ EXAMPLES::
 """
 
 from .balls import Balls
-from .counts import narrow_number, number_of_solutions
+from .counts import number_of_solutions
 from .exact import BoundarySystem
 from .krawczyk import prove_discs, sharpen
 from .start import Diagonal
@@ -19,7 +19,6 @@ __all__ = [
     "Balls",
     "BoundarySystem",
     "Diagonal",
-    "narrow_number",
     "number_of_solutions",
     "sharpen",
     "prove_discs",

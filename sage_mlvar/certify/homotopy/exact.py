@@ -24,16 +24,17 @@ EXAMPLES::
 """
 
 import math
+from functools import cached_property
 from math import comb
 
 import flint
 import numpy
 
 from ... import _sage  # noqa: F401
-from ...check.enclosures import trusted_theorem
+from ...check.critical_count import least, theorem
 from ...invariants.row_space import RowSpace
+from ...models.classifier import PolynomialClassifier
 from .balls import Balls
-from .counts import narrow_number, number_of_solutions
 from .start import complex_normal
 from .systems import Lagrange, NetworkFunction
 
@@ -62,7 +63,7 @@ class BoundarySystem:
     """
 
     def __init__(self, boundary):
-        program = boundary.straight_line()
+        program = self._program = boundary.straight_line()
         weights, biases, activation = program.layers()
         space = RowSpace(program)
         n, r = program.widths()[0], space.rank
@@ -95,47 +96,75 @@ class BoundarySystem:
         self._biases = [[x[0] for x in t.tolist()], *shifts, [scale * fraction(biases[-1])]]
         self._activation = [fraction(a) for a in activation]
 
+    def hidden(self):
+        r"""Return the numbers of neurons of the hidden layers, without those that have no influence."""
+        return [len(b) for b in self._biases[:-1]]
+
     def bound(self):
         r"""
-        Return a proved upper bound of the number of simple critical points.
+        Return a proved upper bound of the number of isolated critical points.
 
         EXAMPLES::
 
             sage: from sage_mlvar import PolynomialClassifier
             sage: from sage_mlvar.certify.homotopy.exact import BoundarySystem
-            sage: BoundarySystem(PolynomialClassifier.random([3, 3, 2, 2]).boundary()).bound()
-            36
+            sage: S = BoundarySystem(PolynomialClassifier.random([3, 3, 2, 2, 2]).boundary()); S.bound(), S.narrow()
+            (168, (1,))
         """
-        general = number_of_solutions(self.degree, self.variables)
-        d, width = len(self._activation) - 1, len(self._weights[-1][0])
-        if len(self._biases) < 3 or width >= self.variables or not self._is_narrow():
-            return general
-        return min(general, narrow_number(self.variables, width, self.degree // d, d))
+        return self._least[0]
+
+    def narrow(self):
+        r"""Return the indices of the narrow hidden layers from which the bound comes, a tuple; the first layer is 0."""
+        return self._least[1]
+
+    @cached_property
+    def _least(self):
+        return least(self.variables, self.hidden(), len(self._activation) - 1)
 
     def theorem(self):
         r"""Return what :meth:`bound` rests on, one sentence."""
-        if self.bound() == number_of_solutions(self.degree, self.variables):
-            return trusted_theorem(self.degree, self.variables)
-        return (
-            f"a combination of {len(self._weights[-1][0])} activated generic polynomials of degree "
-            f"{self.degree // (len(self._activation) - 1)} in {self.variables} variables has at most {self.bound()} "
-            "isolated critical points of the distance from a generic point (intersection numbers on a projective "
-            "bundle; Fulton, Intersection Theory, 1998, Theorems 12.2 and 14.4)"
-        )
+        return theorem(self.variables, self.hidden(), len(self._activation) - 1, self.narrow())
 
-    def _is_narrow(self):
+    def needs_bottleneck(self):
         r"""
-        Whether the bound for narrow last layers applies.
+        Return whether completeness needs a proof that a function of a narrow layer, :meth:`behind`, has no singular
+        zero.
 
-        The activation must have one critical point only, and the function no critical point where all neurons of the
-        last layer take that value: there it is constant, and the constant must not be 0.
+        For the last layer it is not needed if the activation has one critical point only, where the function, constant
+        if all neurons take that value, is not 0.
         """
+        if not self.narrow():
+            return False
         a, d = self._activation, len(self._activation) - 1
         root = -a[d - 1] / (d * a[d])
-        if d < 2 or any(k * a[k] != d * a[d] * comb(d - 1, k - 1) * (-root) ** (d - k) for k in range(1, d)):
-            return False
+        if self.narrow() != (len(self._biases) - 2,):
+            return True
+        if any(k * a[k] != d * a[d] * comb(d - 1, k - 1) * (-root) ** (d - k) for k in range(1, d)):
+            return True
         value = sum((a[k] * root**k for k in range(d + 1)), flint.fmpq(0))
-        return sum(self._weights[-1][0], flint.fmpq(0)) * value + self._biases[-1][0] != 0
+        return sum(self._weights[-1][0], flint.fmpq(0)) * value + self._biases[-1][0] == 0
+
+    def behind(self, layer):
+        r"""
+        Return the zero set of the rest of the network, as a function of what a hidden layer activates.
+
+        OUTPUT: a :class:`~sage_mlvar.models.boundary.DecisionBoundary`
+
+        EXAMPLES::
+
+            sage: from sage_mlvar import PolynomialClassifier
+            sage: from sage_mlvar.certify.homotopy.exact import BoundarySystem
+            sage: C = PolynomialClassifier([[[1]], [[1], [2]], [[3, 1], [0, 0]]], [[0], [7, 8], [2, 0]])
+            sage: C.boundary().polynomial(), BoundarySystem(C.boundary()).behind(1).polynomial()
+            (7*x0^4 + 74*x0^2 + 213, 3*x0^2 + x1^2 + 2)
+        """
+        weights, biases, activation = self._program.layers()
+        k = len(biases[layer])
+        unit = [[int(i == j) for j in range(k)] for i in range(k)]
+        last = [list(weights[-1]), [0] * len(weights[-1])]
+        return PolynomialClassifier(
+            [unit, *weights[layer + 1 : -1], last], [[0] * k, *biases[layer + 1 : -1], [biases[-1], 0]], activation
+        ).boundary(0, 1)
 
     def data(self, u):
         r"""Return the coordinates ``v`` of a data point, rationals of FLINT."""
@@ -220,6 +249,12 @@ class Flat:
     def data(self, v):
         r"""Return the coordinates of a data point, given as rationals ``v``."""
         return numpy.linalg.solve(self._factor, numpy.array([_float(x) for x in v]) - self._origin).astype(complex)
+
+    def random_point(self, source):
+        r"""Return a rational point of natural size, a list of rationals of Sage."""
+        y = self._factor.real @ source.standard_normal(self.variables) + self._origin
+        # Numbers of few bits.
+        return [QQ(float(numpy.float16(m))) * QQ(2) ** int(e) for m, e in zip(*numpy.frexp(y))]
 
     def back(self, points):
         r"""Return solutions of the exact system from those in these coordinates."""

@@ -3,7 +3,8 @@ The critical points of all data points of one boundary: solved once for a comple
 
 The start is the diagonal function of :mod:`~sage_mlvar.certify.homotopy.start`, all of whose critical points are known.
 Its coefficients and the complex data point are random, so that with probability one no two paths meet. What gets lost
-is looked for by loops (:mod:`~sage_mlvar.certify.homotopy.monodromy`).
+is looked for by loops (:mod:`~sage_mlvar.certify.homotopy.monodromy`). For networks with narrow layers, which may have
+far fewer critical points, loops find them all from one.
 
 EXAMPLES::
 
@@ -25,9 +26,10 @@ from dataclasses import dataclass
 import numpy
 
 from ... import _sage  # noqa: F401
-from .counts import number_of_solutions
+from .bottleneck import Bottleneck
+from .counts import starts_from_one
 from .exact import BoundarySystem
-from .monodromy import fill
+from .monodromy import fill, one_solution
 from .solutions import Solutions
 from .start import Diagonal, complex_normal
 from .systems import DataHomotopy, FunctionHomotopy, Lagrange
@@ -37,6 +39,8 @@ __all__ = ["Family", "Start"]
 
 #: The accuracy of the first attempts to follow all paths, each from another start.
 _ACCURACIES = (1e-3, 1e-4, 1e-5)
+#: Loops without a new solution after which there are taken to be no more; thrice as many where the bound will be met.
+_PATIENCE = 6
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,7 @@ class Family:
 
     def __init__(self, boundary, seed=0):
         self._boundary, self._seed = boundary, int(seed)
-        self._starts = {}
+        self._starts, self._bottleneck = {}, None
         self._prepare()
 
     def _prepare(self):
@@ -68,7 +72,12 @@ class Family:
         self._arithmetic = self.exact.floats(), self.exact.balls()
 
     def __getstate__(self):
-        return {"_boundary": self._boundary, "_seed": self._seed, "_starts": self._starts}
+        return {
+            "_boundary": self._boundary,
+            "_seed": self._seed,
+            "_starts": self._starts,
+            "_bottleneck": self._bottleneck,
+        }
 
     def __setstate__(self, state):
         self.__dict__.update(state)
@@ -85,17 +94,23 @@ class Family:
             source = numpy.random.default_rng(seed)
             degree, variables, system = self.exact.degree, self.exact.variables, self._flat.system
             accuracy = _ACCURACIES[min(attempt, len(_ACCURACIES) - 1)]
-            first = Diagonal.random(degree, variables, source)
-            data = complex_normal(source, variables)
+            narrow = bool(self.exact.narrow())
             # Fewer paths arrive than start: the others are looked for where the boundary is far from singular.
-            narrow = self.bound() < number_of_solutions(degree, variables)
-            function = system.function.shifted(complex_normal(source) if narrow else 0)
-            unit, zero = numpy.eye(variables), numpy.zeros(variables)
-            homotopy = FunctionHomotopy(first, zero, unit, function, data, system.gram)
-            paths = track(homotopy, first.solutions(), deadline, accuracy, first_step=0.05)
-            points = paths.points[paths.arrived]
+            function, patience = system.function, 3 * _PATIENCE if narrow else _PATIENCE
+            if starts_from_one(self.bound(), degree, variables):
+                constant, data, points = one_solution(system, source, variables)
+                function = function.shifted(constant)
+            else:
+                first = Diagonal.random(degree, variables, source)
+                data = complex_normal(source, variables)
+                function = function.shifted(complex_normal(source) if narrow else 0)
+                unit, zero = numpy.eye(variables), numpy.zeros(variables)
+                homotopy = FunctionHomotopy(first, zero, unit, function, data, system.gram)
+                paths = track(homotopy, first.solutions(), deadline, accuracy, first_step=0.05)
+                points = paths.points[paths.arrived]
             if len(points):
-                points = fill(Lagrange(function, system.gram), data, points, self.bound(), source, deadline, accuracy)
+                moved = Lagrange(function, system.gram)
+                points = fill(moved, data, points, self.bound(), source, deadline, accuracy, patience)
             if narrow and len(points):
                 homotopy = FunctionHomotopy(function, data, system.gram, system.function, data, system.gram)
                 paths = track(homotopy, points, deadline, accuracy)
@@ -107,6 +122,16 @@ class Family:
     def is_solved(self):
         r"""Whether the first start is known already."""
         return 0 in self._starts
+
+    def random_point(self, source):
+        r"""Return a rational data point of natural size, for a boundary of full rank."""
+        return self._flat.random_point(source)
+
+    def bottleneck(self, deadline=None):
+        r"""Return the :class:`.Bottleneck`, what completeness needs beside the number of critical points."""
+        if self._bottleneck is None:
+            self._bottleneck = Bottleneck(self, self._seed, deadline)
+        return self._bottleneck
 
     def critical_points(self, u, deadline=None, attempts=None):
         r"""

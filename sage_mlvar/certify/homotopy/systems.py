@@ -23,7 +23,7 @@ import numpy
 from ... import _sage  # noqa: F401
 from .balls import Balls, join
 
-__all__ = ["DataHomotopy", "FunctionHomotopy", "Lagrange", "NetworkFunction"]
+__all__ = ["DataHomotopy", "FunctionHomotopy", "Lagrange", "LoopHomotopy", "NetworkFunction"]
 
 
 class NetworkFunction:
@@ -131,6 +131,32 @@ class DataHomotopy:
         F, J = self.system.at(points, self.start + times[:, None] * self.move)
         change = numpy.zeros_like(F)
         change[:, :-1] = -self.move
+        return F, J, change
+
+
+class LoopHomotopy:
+    r"""
+    The system of one function while the data point, a constant that is added to the function, and the metric move.
+
+    INPUT: ``function``; ``start``, ``end`` -- triples of a data point, a constant and a matrix ``K``, complex numbers
+    """
+
+    def __init__(self, function, start, end):
+        self.function, self.start = function, start
+        self.move = [b - a for a, b in zip(start, end)]
+
+    def at(self, points, times):
+        r"""Return values, Jacobians and derivatives by the time, at the rows of ``points`` at their times."""
+        y, multiplier, t = points[:, :-1], points[:, -1:], times[:, None]
+        value, gradient, hessian = self.function.jets(y)
+        data, constant, gram = (
+            a + s * b for a, s, b in zip(self.start, (t, times, t[:, :, None]), self.move, strict=True)
+        )
+        step = (gram @ gradient[:, :, None])[:, :, 0]
+        F, J = assemble(points, data, value + constant, gradient, step, gram @ hessian)
+        change = numpy.empty_like(F)
+        change[:, :-1] = -self.move[0] - multiplier * (gradient @ self.move[2].T)
+        change[:, -1] = self.move[1]
         return F, J, change
 
 

@@ -103,3 +103,11 @@ def test_the_deadline_stops_everything():
 def test_paths_to_infinity_do_not_arrive():
     family = Family(PolynomialClassifier([[[1, 0], [0, 1]], [[1, 1], [0, 0]]], [[0, 0], [0, 4]]).boundary())
     assert len(family.start().points) == 2
+
+
+def test_all_are_found_from_one(monkeypatch):
+    boundary = PolynomialClassifier.random([4, 4, 2, 2], 2, seed=3).boundary()
+    monkeypatch.setattr("sage_mlvar.certify.homotopy.family.starts_from_one", lambda *_: True)
+    family = Family(boundary)
+    assert family.bound() == 64
+    assert len(family.start().points) == 64
