@@ -3,17 +3,22 @@ Bounds of numbers of critical points: published values, other ways to the same n
 """
 
 import random
+from itertools import combinations_with_replacement
+from math import prod
 
 import pytest
 
-from sage_mlvar import PolynomialClassifier
+from sage_mlvar import PolynomialClassifier, backends
 from sage_mlvar.check.critical_count import bounds, least, most_critical_points, narrow_number, twice_narrow_number
 from sage_mlvar.invariants.ed_degree import count_critical_points
 from sage_mlvar.invariants.row_space import RowSpace
 from sage_mlvar.options import resolve
 
+from sage.rings.finite_rings.finite_field_constructor import GF
 from sage.rings.integer_ring import ZZ
 from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
+
+_PRIME = 536870909
 
 
 @pytest.mark.parametrize(
@@ -105,3 +110,30 @@ def test_counts_never_exceed_a_bound(n, hidden, degree):
     space = RowSpace(V.straight_line())
     record = count_critical_points(space.critical_systems, resolve("ed_degree"), None, False)
     assert record.value <= min(bounds(space.rank, hidden, degree).values())
+
+
+def _generic(ring, variables, degree, source):
+    return sum(
+        (source.randrange(_PRIME) * prod(chosen, start=ring.one()))
+        for d in range(degree + 1)
+        for chosen in combinations_with_replacement(variables, d)
+    )
+
+
+@pytest.mark.parametrize("case", [(3, 2, 1, 2, 2, 2), (3, 2, 1, 2, 3, 2), (4, 2, 1, 2, 2, 2), (4, 3, 2, 2, 2, 2)])
+def test_generic_compositions_meet_the_bound(case):
+    r"""Networks are special members of the families that the bounds are about: here are generic ones."""
+    r, k, second, e, middle, outer = case
+    source = random.Random(1)
+    names = [f"{letter}{i}" for letter, size in (("y", r), ("z", k), ("w", second)) for i in range(size)]
+    ring = PolynomialRing(GF(_PRIME), [*names, "l"])
+    *others, l = ring.gens()
+    y, z, w = others[:r], others[r : r + k], others[r + k :]
+    q, p = [_generic(ring, y, e, source) for _ in z], [_generic(ring, z, middle, source) for _ in w]
+    G = _generic(ring, w, outer, source)
+    mu = [sum(l * G.derivative(b) * f.derivative(a) for b, f in zip(w, p)) for a in z]
+    steps = [sum(m * f.derivative(x) for m, f in zip(mu, q)) for x in y]
+    equations = [x - source.randrange(_PRIME) - step for x, step in zip(y, steps)]
+    equations += [a - f for a, f in zip(z + w, q + p)] + [G]
+    count = backends.call("count", equations, exact=True, limits=resolve("ed_degree").limits()).value
+    assert count.degree == count.distinct == twice_narrow_number(*case)
