@@ -78,7 +78,8 @@ def random_proof(source, separation, reach, depth):
     r"""Return a tree of hyperplanes, with the multipliers that one would try."""
     norm, boxed = separation.norm, separation.box is not None
     count = source.randint(1, 3)
-    directions = [[source.choice([0, UNIT, -UNIT, source.randint(-UNIT, UNIT)]) for _ in range(2)] for _ in range(count)]
+    entry = lambda: source.choice([0, UNIT, -UNIT, source.randint(-UNIT, UNIT)])  # noqa: E731
+    directions = [[entry(), entry()] for _ in range(count)]
     nodes, waiting, far = [], [{}], source.choice([1, 8, 64])
 
     def multiplier():
@@ -162,12 +163,17 @@ def test_the_multiplier_of_a_slab():
 
 
 def test_both_sides_of_a_direction():
-    # Three parts of one direction, of which the middle one is bounded by both cuts; the last one is empty.
+    # Three parts of one direction; that in the middle needs both of its sides, 0 <= x <= 1/2.
     g, lower = circle(), fmpq(999, 1000)
-    middle, empty = piece(lower, ball="2001/1000", slabs=["0"]), piece(lower, slabs=["0"])
-    assert slabs.holds(g, lower, proof([[0, 64], [0, 0], LEFT, middle, empty]))
-    assert slabs.holds(g, lower, proof([[0, 0], LEFT, [0, 64], middle, empty]))
-    for nodes in ([[0, 64], [0, 0], LEFT, empty, middle], [[0, 0], middle, [0, 64], empty, LEFT]):
+    middle = piece("6/5", ball="11/10", slabs=["4"])
+    opposite = [(-UNIT, 0)]
+    for nodes in ([[0, 32], [0, 0], LEFT, middle, RIGHT], [[0, 0], LEFT, [0, 32], middle, RIGHT]):
+        assert slabs.holds(g, lower, proof(nodes))
+        assert not slabs.holds(g, lower, proof(nodes, opposite))
+    for nodes in ([[0, 0], [0, -32], RIGHT, middle, LEFT], [[0, -32], RIGHT, [0, 0], middle, LEFT]):
+        assert slabs.holds(g, lower, proof(nodes, opposite))
+        assert not slabs.holds(g, lower, proof(nodes))
+    for nodes in ([[0, 0], LEFT, middle], [[0, 32], middle, RIGHT]):
         assert not slabs.holds(g, lower, proof(nodes))
     # Parts that the cuts leave open on one side are open there.
     assert not slabs.holds(g, fmpq(3, 2), proof([[0, 64], [0, 0], LEFT, LEFT, piece("3/2", slabs=["0"])]))
