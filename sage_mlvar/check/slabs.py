@@ -109,25 +109,42 @@ def _pieces(separation, nodes, count, unit, dimension):
     """
     if len(sequence(nodes, "nodes")) > _MOST_NODES:
         raise Malformed(f"nodes must be at most {_MOST_NODES}")
-    found, waiting = [], [{}]
+    # One dictionary for all: copies for the cuts that wait would take memory like the square of what was read.
+    found, cuts, way, more = [], {}, [], True
     for place, node in enumerate(nodes):
         name = f"nodes[{place}]"
-        if not waiting:
+        if not more:
             return None
-        cuts = waiting.pop()
         if isinstance(node, dict):
-            found.append((cuts, _piece(separation, node, name, unit, dimension, len(cuts))))
+            piece = _piece(separation, node, name, unit, dimension, len(cuts))
+            found.append((dict(cuts), piece))
+            more = _turn(cuts, way)
             continue
         j, at = _integers(node, name, 2)
         if not 0 <= j < count:
             raise Malformed(f"{name} must name one of {count} directions, got {j}")
-        low, high = cuts.get(j, (None, None))
-        at = at * unit
+        before, at = cuts.get(j), at * unit
+        low, high = before or (None, None)
         if (low is not None and at < low) or (high is not None and at > high):
             raise Malformed(f"{name} must cut the piece that it belongs to")
-        waiting.append({**cuts, j: (at, high)})
-        waiting.append({**cuts, j: (low, at)})
-    return None if waiting else found
+        way.append((j, before, at))
+        cuts[j] = (low, at)
+    return None if more else found
+
+
+def _turn(cuts, way):
+    r"""Go on to the other side of the last cut of which only one was seen; return whether there is such a cut."""
+    while way:
+        j, before, at = way.pop()
+        if at is not None:
+            way.append((j, before, None))
+            cuts[j] = (at, None if before is None else before[1])
+            return True
+        if before is None:
+            del cuts[j]
+        else:
+            cuts[j] = before
+    return False
 
 
 def _piece(separation, node, name, unit, dimension, cut):

@@ -188,6 +188,71 @@ def test_a_tenth_of_the_distance_in_many_variables():
     assert bracket(C, point, radius=first.upper / 10).verdict == "robust"
 
 
+def random_point(classifier, seed):
+    source = random.Random(seed)
+    return [QQ((source.randint(-8, 8), 8)) for _ in range(classifier.widths()[0])]
+
+
+@pytest.mark.parametrize(
+    ("widths", "activation", "seed"),
+    [
+        ([12, 12, 2], 3, 1),
+        ([12, 12, 3], 5, 7),
+        ([16, 16, 3], 7, 1),
+        ([20, 20, 2], 2, 4),
+        ([20, 20, 2], 3, 2),
+        ([25, 25, 2], 4, 3),
+        ([30, 30, 2], 5, 5),
+    ],
+)
+def test_brackets_are_narrow_in_many_variables(widths, activation, seed):
+    C = PolynomialClassifier.random(widths, activation, seed=seed)
+    found = bracket(C, random_point(C, seed), timeout=60)
+    assert 0 < found.lower <= found.upper
+    assert found.upper - found.lower <= found.upper / 10**8
+    assert found.verify().proved
+    assert found.details["complete"]
+
+
+def test_maximum_norm_and_domains_in_many_variables():
+    for seed in range(2):
+        C = PolynomialClassifier.random([12, 3, 2], 3, seed=seed)
+        point = random_point(C, seed)
+        ball, cube = (bracket(C, point, norm=norm, timeout=2) for norm in ("euclidean", "maximum"))
+        sides = [(x - ball.upper, x + ball.upper / 4) for x in point]
+        inside = bracket(C, point, box=sides, timeout=2)
+        assert ball.verify().proved
+        assert cube.verify().proved
+        assert inside.verify().proved
+        # A ball lies in the cube, and the cube in a ball sqrt(12) times as large; a domain has fewer failures.
+        assert ball.lower**2 <= 12 * cube.upper**2
+        assert cube.lower <= ball.upper
+        assert ball.lower <= inside.upper
+
+
+@pytest.mark.parametrize(
+    ("other", "widths", "activation"),
+    [
+        ("quadric", [12, 14, 2], 2),
+        ("quadric", [30, 20, 3], [1, -1, 2]),
+        ("numerical", [10, 2, 2], 3),
+        ("numerical", [9, 2, 2, 2], 2),
+        ("critical", [12, 2, 2], 2),
+    ],
+)
+def test_agrees_with_other_certifiers_in_many_variables(other, widths, activation):
+    for seed in range(2):
+        C = PolynomialClassifier.random(widths, activation, seed=seed, bits=4)
+        point = random_point(C, seed)
+        if tied(C, point):
+            continue
+        one, two = bracket(C, point, timeout=4), C.certify(point, certifier=other, timeout=60)
+        assert one.lower <= two.upper
+        assert two.lower <= one.upper
+        if two.upper != infinity:
+            assert one.upper <= two.upper * (1 + QQ((1, 10**6)))
+
+
 def test_seeds_and_pickles():
     C, _, point = one_form([2, 3, 2], 3, 1)
     one, two = (bracket(C, point, seed=3) for _ in range(2))

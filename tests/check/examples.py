@@ -2,7 +2,7 @@ r"""Certificates of which everything is known by hand."""
 
 from fractions import Fraction as F
 
-from .builder import Builder, network
+from .builder import Builder, network, seal
 
 #: name → certificate; the distance is in the comment.
 EXAMPLES = {}
@@ -37,3 +37,23 @@ example("three classes", THREE, [3, 1], radius=F(1, 2))
 example("maximum norm", THREE, [3, 1], norm="maximum", radius=F(1, 2))
 example("box", THREE, [3, 1], box=[(2, 4), (0, 2)], radius=F(1, 2))
 example("tie", THREE, [1, 1], radius=F(1, 2))
+
+
+def proved_by(name, base, lower, proof):
+    r"""Add a certificate with another proof of another lower bound of its only competing class."""
+    document = EXAMPLES[base]
+    bound = {**document["bounds"][0], "lower": str(lower), "proof": proof}
+    claim = {**document["claim"], "lower": str(lower)}
+    # These proofs say nothing of where the nearest points are.
+    EXAMPLES[name] = seal({**document, "bounds": [bound], "claim": claim, "nearest": None})
+
+
+def piece(reach, ball, *slabs):
+    return {"reach": str(reach), "center": [0, 0], "ball": str(ball), "sides": None, "slabs": list(map(str, slabs))}
+
+
+# The circle of radius 2 seen from (1, 0): left, within 0 <= x <= 1/2, and right, the upper part and the lower one.
+PARTS = [[0, 0], piece(F(3, 2), F(11, 10), 1), [0, 4], piece(F(6, 5), F(11, 10), 4)]
+PARTS += [[1, -1], piece(F(999, 1000), F(2001, 1000), 0, 0), piece(F(999, 1000), F(2001, 1000), 0, 0)]
+SLABS = {"kind": "slabs", "basis": None, "unit": "1/8", "directions": [[2**20, 0], [0, 2**20]], "nodes": PARTS}
+proved_by("slabs", "circle", F(999, 1000), SLABS)

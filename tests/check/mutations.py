@@ -31,6 +31,8 @@ WORDS += [
     "parametrization",
     "enclosures",
     "cover",
+    "taylor",
+    "slabs",
     "",
     "0",
     "1",
