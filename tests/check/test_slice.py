@@ -7,7 +7,7 @@ import pytest
 from check.test_cover import evaluate, network, rational
 from flint import arb, arb_mat, fmpq
 
-from sage_mlvar.check.bernstein import range_around
+from sage_mlvar.check.bernstein import ranges_around
 from sage_mlvar.check.minorant import Program, minorant
 from sage_mlvar.check.slice import Slice, support
 
@@ -183,11 +183,11 @@ def test_ranges_of_uneven_intervals():
     for _ in range(100):
         coefficients = [rational(source) for _ in range(source.randint(1, 7))]
         ends = -abs(rational(source)) * source.choice([0, 1, 5]), abs(rational(source)) * source.choice([0, 1, 5])
-        low, high = range_around([arb(a) for a in coefficients], *map(arb, ends))
+        [(low, high)] = ranges_around([[arb(a) for a in coefficients]], [tuple(map(arb, ends))])
         for k in range(9):
             t = ends[0] + (ends[1] - ends[0]) * k / 8
             value = sum((a * t**i for i, a in enumerate(coefficients)), fmpq(0))
             assert not low > value
             assert not high < value
     line = [arb(0), arb(1)]
-    assert [float(x) for x in range_around(line, arb(-1), arb(3))] == [-1, 3]
+    assert [float(x) for x in ranges_around([line], [(arb(-1), arb(3))])[0]] == [-1, 3]
