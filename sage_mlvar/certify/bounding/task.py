@@ -155,12 +155,12 @@ class Task:
             self._near_failure(tree.failure)
         if tree.lower > self.lower:
             # The tree will change: another plan may be needed if the checker refuses a later one.
-            self._plans.append((tree.lower, "slabs", tree.nodes(tree.lower)))
+            self._plans.append((tree.lower, "slabs", (tree, tree.nodes(tree.lower))))
         return done
 
     def pieces(self):
         r"""Return how many pieces the checker must look at for the best plan."""
-        return self._best("slabs", lambda nodes: (len(nodes) + 1) // 2)
+        return self._best("slabs", lambda data: (len(data[1]) + 1) // 2)
 
     def seconds_per_piece(self):
         r"""Return how long the checker takes for one piece, measured."""
@@ -258,7 +258,7 @@ class Task:
         if kind == "taylor":
             self._last = self._taylor(data)
             return taylor.holds(self.separation, lower, self._last)
-        self._last = self._cover(lower, data, radius) if kind == "cover" else self._slabs(lower, data)
+        self._last = self._cover(lower, data, radius) if kind == "cover" else self._slabs(lower, *data)
         module = cover if kind == "cover" else slabs
         try:
             return module.holds(self.separation, lower, self._last, self._verifying)
@@ -286,8 +286,8 @@ class Task:
             "multipliers": self._multipliers(multipliers),
         }
 
-    def _slabs(self, lower, nodes):
-        unit, tree = power_of_two(self.scale), self._tree
+    def _slabs(self, lower, tree, nodes):
+        unit = power_of_two(self.scale)
         used = sorted({node[0] for node in nodes if not isinstance(node, Proof)})
         written = []
         for node in nodes:

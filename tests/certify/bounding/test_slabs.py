@@ -35,7 +35,7 @@ def tree_of(found):
 def rejected(found, tree, lower):
     r"""Return whether the checker refuses the proof of ``tree``, stretched to a distance, in units of the scale."""
     exact = dyadic(lower) * power_of_two(found.scale)
-    proof = found._slabs(exact, tree, tree.lower)
+    proof = found._slabs(exact, tree, tree.nodes(tree.lower))
     assert all(node["reach"] == str(exact) for node in proof["nodes"] if isinstance(node, dict))
     return not slabs.holds(found.separation, exact, proof)
 
@@ -62,7 +62,7 @@ def test_nearly_all_of_the_distance(widths, activation, seed, norm, box, part):
     assert tree.lower == part * found.upper
     # And the checker is of the same opinion.
     exact = dyadic(tree.lower) * power_of_two(found.scale)
-    proof = found._slabs(exact, tree, tree.lower)
+    proof = found._slabs(exact, tree, tree.nodes(tree.lower))
     assert slabs.holds(found.separation, exact, proof)
     assert sum(isinstance(node, dict) for node in proof["nodes"]) == tree.pieces(tree.lower) <= 200
     # Farther than the failure nothing is proved, whatever the tree.
@@ -132,7 +132,7 @@ def test_more_is_built_on_what_there_is():
     # Less is proved by the same tree.
     for part in (0.999, 0.95, 0.9, 0.5):
         exact = dyadic(part * found.upper) * power_of_two(found.scale)
-        assert slabs.holds(found.separation, exact, found._slabs(exact, tree, part * found.upper))
+        assert slabs.holds(found.separation, exact, found._slabs(exact, tree, tree.nodes(part * found.upper)))
 
 
 def test_an_exception_leaves_a_tree():
@@ -154,6 +154,6 @@ def test_an_exception_leaves_a_tree():
             tree.prove(0.99999 * found.upper, 200)
         assert tree._root.parts == ()
     assert tree.prove(0.99999 * found.upper, 200)
-    nodes = tree.preorder(tree.lower)
+    nodes = tree.nodes(tree.lower)
     assert sum(isinstance(node, Proof) for node in nodes) == len(nodes) // 2 + 1
     assert all(node.reach >= tree.lower for node in nodes if isinstance(node, Proof))
