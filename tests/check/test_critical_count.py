@@ -127,11 +127,11 @@ def test_generic_compositions_meet_the_bound(case):
     source = random.Random(1)
     names = [f"{letter}{i}" for letter, size in (("y", r), ("z", k), ("w", second)) for i in range(size)]
     ring = PolynomialRing(GF(_PRIME), [*names, "l"])
-    *others, l = ring.gens()
+    *others, multiplier = ring.gens()
     y, z, w = others[:r], others[r : r + k], others[r + k :]
     q, p = [_generic(ring, y, e, source) for _ in z], [_generic(ring, z, middle, source) for _ in w]
     G = _generic(ring, w, outer, source)
-    mu = [sum(l * G.derivative(b) * f.derivative(a) for b, f in zip(w, p)) for a in z]
+    mu = [sum(multiplier * G.derivative(b) * f.derivative(a) for b, f in zip(w, p)) for a in z]
     steps = [sum(m * f.derivative(x) for m, f in zip(mu, q)) for x in y]
     equations = [x - source.randrange(_PRIME) - step for x, step in zip(y, steps)]
     equations += [a - f for a, f in zip(z + w, q + p)] + [G]

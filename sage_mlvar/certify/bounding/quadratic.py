@@ -114,7 +114,7 @@ def multipliers(c, b, Q, slabs, steps=60, goal=None):
 
 
 class _CentralPath:
-    r"""Newton's method for the dual function with ``mu`` times the logarithms of the multipliers and the determinant."""
+    r"""Newton's method for the dual function, with ``mu`` times the logarithms of multipliers and determinant."""
 
     def __init__(self, c, b, Q, slabs):
         self.c, self.b, self.Q, self.rows, self.ball = c, b, Q, slabs.rows, slabs.ball is not None
