@@ -95,7 +95,7 @@ class NumericalCertifier(Certifier):
         degree = self.classifier.activation_degree() ** (len(self.classifier.widths()) - 2)
         # The first solutions are those that are left of many paths, or they come from one by very many loops.
         general = number_of_solutions(degree, variables)
-        first = 100 * number if starts_from_one(number, degree, variables) else general
+        first = 1000 * number if starts_from_one(number, degree, variables) else general
         seconds = 0.0
         for other in question.others:
             family = self._families.get((_pair(question.c, other), question.options.seed))

@@ -21,7 +21,7 @@ __all__ = ["number_of_solutions", "starts_from_one"]
 #: Paths from a polynomial whose critical points are known that are followed even if most of them go to infinity; for
 #: each solution, and in all.
 _MOST_LOST = 20
-_MOST = 25_000
+_MOST = 20_000
 _FEW = 2000
 
 
