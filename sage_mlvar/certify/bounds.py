@@ -43,8 +43,11 @@ _CELLS = 8_000
 #: Pieces of the first cuts by hyperplanes of a class, and the factor for later ones.
 _PIECES = 16
 _MORE = 4
-#: So many pieces are enough in up to eight variables.
+#: Where cells can follow, so many pieces are enough, and this part of the time.
 _ENOUGH = 128
+_SHARE = 0.4
+#: Failures that turn up one after the other, each a little nearer, before less is asked for.
+_NEWS = 3
 #: When they do not prove the distance, the gap is halved so often, or until it is this part of the distance.
 _HALVINGS = 4
 _NARROW = 1e-3
@@ -148,8 +151,10 @@ class _Run:
             self._balls()
             self._search()
             self._balls()
-            self._slabs()
+            finished = self._slabs()
             self._cells()
+            if not finished:
+                self._slabs(last=True)
         except _OutOfTime:
             complete = False
         bounds = tuple(self._bound(other) for other in self.question.others)
@@ -253,15 +258,31 @@ class _Run:
             self._check()
             task.prove_ball(self._scaled(task, self._goal()))
 
-    def _slabs(self):
-        r"""Cut by hyperplanes: into few pieces first, then into more, as many as there is time to check."""
+    def _slabs(self, last=False):
+        r"""
+        Cut by hyperplanes, and return whether the time sufficed: where cells can follow, they get a part of it, unless
+        this comes ``last``.
+        """
         tasks = [task for task in self._open() if _FEW < task.local.dimension <= _MANY]
         if self._decided() or not tasks:
-            return
+            return True
         most = int(self._checking / max(task.seconds_per_piece() for task in tasks))
-        if all(task.can_subdivide() for task in tasks):
-            # In few variables cells take over.
-            most = min(most, _ENOUGH)
+        if not all(task.can_subdivide() for task in tasks):
+            self._cut_all(tasks, most)
+            return True
+        end, now = self._end, time.monotonic()
+        if end is not None and not last:
+            self._end = now + _SHARE * (end - now)
+        try:
+            self._cut_all(tasks, min(most, _ENOUGH))
+        except _OutOfTime:
+            return False
+        finally:
+            self._end = end
+        return True
+
+    def _cut_all(self, tasks, most):
+        r"""Cut for all classes: into few pieces first, then into more, at most so many together."""
         pieces, apart = min(_PIECES, most), float("inf")
         while True:
             for task in sorted(tasks, key=self._lower):
@@ -282,8 +303,8 @@ class _Run:
 
     def _cut(self, task, pieces):
         r"""Cut for one class; return whether the question is answered."""
-        begin = task.lower
-        while not self._decided():
+        begin, news = task.lower, 0
+        while not self._decided() and news < _NEWS:
             self._check()
             high, upper = self._reach(task), task.upper
             if task.lower >= high * (1 - 1e-11):
@@ -294,7 +315,9 @@ class _Run:
                 if task.upper == upper:
                     task.failed = aim
                     break
+                news += 1
                 self._improve_witness(task)
+        task.failed = min(task.failed, self._reach(task))
         for _ in range(_HALVINGS):
             if self._decided() or task.lower >= task.failed * (1 - _NARROW):
                 break
