@@ -11,13 +11,14 @@ EXAMPLES::
     sage: from sage_mlvar.certify.bounding.separations import Separations
     sage: from sage_mlvar.certify.bounding.task import Task
     sage: from sage_mlvar.certify.bounding.slabs import SlabTree
-    sage: C = PolynomialClassifier.random([30, 40, 2], 11, seed=1)
-    sage: task = Task(Separations(C).between(*((0, 1) if C.predict([0]*30) == 0 else (1, 0)), [0]*30), seed=0)
-    sage: task.search(); task.prove_ball(task.upper); bool(task.lower < 0.95 * task.upper)
+    sage: C = PolynomialClassifier.random([12, 12, 2], 5, seed=2)
+    sage: c = C.predict([0]*12)
+    sage: task = Task(Separations(C).between(c, 1 - c, [0]*12), seed=0)
+    sage: task.search(); task.prove_ball(task.upper); bool(task.lower < 0.97 * task.upper)
     True
     sage: tree = SlabTree(task.local, task.region, task.upper)
-    sage: tree.prove(0.9999 * task.upper, 40), bool(tree.lower == 0.9999 * task.upper), tree.pieces(tree.lower) <= 20
-    (True, True, True)
+    sage: tree.prove((1 - 1e-9) * task.upper, 100), tree.pieces(tree.lower) <= 100
+    (True, True)
 """
 
 import heapq
