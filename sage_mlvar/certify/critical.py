@@ -198,7 +198,9 @@ class _Answer:
         for precision in PRECISIONS:
             self.question.limits.deadline.check("enclosing critical points")
             self.points = real_points(self.frame, self.pieces, precision)
-            if all(point.high - point.low <= self.question.tolerance / 64 * point.high for point in self.points[:1]):
+            # Not only the nearest point must be known well: others must be known to be farther.
+            near = min((point.high for point in self.points), default=QQ.zero())
+            if all(near - point.low <= self.question.tolerance / 64 * near for point in self.points):
                 break
         if not all(point.is_known for point in self.points):
             raise OutOfReachError(
@@ -210,7 +212,7 @@ class _Answer:
         bits = bits_for(self.question.tolerance)
         self.lower = infinity
         if lows:
-            self.lower = round_down(root_below(min(lows), bits) * (1 - QQ((1, 2 ** (bits - 12)))), bits)
+            self.lower = round_down(root_below(max(min(lows), QQ.zero()), bits) * (1 - QQ((1, 2 ** (bits - 12)))), bits)
         self.precision = precision
 
     def proof(self):

@@ -24,6 +24,9 @@ A boundary of smaller ED degree than that of its degree is out of reach::
     sage_mlvar.errors.NotProvedError: 2 critical points of the boundary with class 0 are proved, but there may be 4: ...
 """
 
+from contextlib import contextmanager
+import numpy
+
 from .. import _sage  # noqa: F401
 from ..check.critical_count import least
 from ..computation import PROBABLE, PROVED
@@ -144,7 +147,8 @@ class NumericalCertifier(Certifier):
         r"""Return the ``Family`` of the boundary of two classes."""
         pair = _pair(c, other)
         if (pair, seed) not in self._families:
-            self._families[pair, seed] = Family(self.classifier.boundary(*pair), seed)
+            with _within_doubles():
+                self._families[pair, seed] = Family(self.classifier.boundary(*pair), seed)
         return self._families[pair, seed]
 
     def _bracket(self, question, other):
@@ -152,7 +156,8 @@ class NumericalCertifier(Certifier):
         if boundary.straight_line().first_layer()[0].is_zero():
             return Bracket(question, other, None, None)
         family = self.family(question.c, other, question.options.seed)
-        found = family.critical_points(question.point, question.limits.deadline)
+        with _within_doubles():
+            found = family.critical_points(question.point, question.limits.deadline)
         full = found.count() == family.bound()
         complete = full and family.bottleneck(question.limits.deadline).is_proved
         if found.count() > family.bound():
@@ -207,6 +212,19 @@ class NumericalCertifier(Certifier):
             "is no proof that there are no others; singular points were not looked for"
         )
         return Bound(bracket.other, bracket.lower, proof, PROBABLE, argument)
+
+
+@contextmanager
+def _within_doubles():
+    r"""Numbers that are too large for floating point, or too far apart, are out of reach."""
+    try:
+        with numpy.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            yield
+    except (OverflowError, numpy.linalg.LinAlgError) as error:
+        raise OutOfReachError(
+            f"the coefficients are beyond the range of floating point ({error}); scale the network, or take "
+            "certifier='critical' or 'bounds'"
+        ) from error
 
 
 def _pair(c, other):

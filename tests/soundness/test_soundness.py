@@ -49,6 +49,24 @@ def test_nothing_is_wrong(task, tmp_path, monkeypatch):
     assert [text for answer in answers for text in answer.wrong] == []
 
 
+@pytest.mark.parametrize(
+    ("name", "index", "certifier"),
+    [
+        # Rows so parallel that few bits do not tell them apart, and points so far that they need many.
+        ("parallel", 3, "bounds"),
+        ("parallel", 3, "critical"),
+        ("parallel", 10, "bounds"),
+        # Quotients beyond doubles.
+        ("scales", 23, "numerical"),
+        ("scales", 30, "auto"),
+    ],
+)
+def test_what_broke_once(name, index, certifier):
+    *_, answers = run(("degenerate", name, index), names=[certifier])
+    assert len(answers) == 1
+    assert answers[0].wrong == []
+
+
 @pytest.mark.parametrize("group", GROUPS)
 def test_other_seeds_give_other_networks(group):
     name = next(iter(GROUPS[group].FAMILIES)).__name__

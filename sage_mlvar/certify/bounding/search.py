@@ -1,9 +1,10 @@
 r"""
 Local search for the nearest failure, in floating point, vectorized over many starts.
 
-A direction stands for the first failure on its ray (with a domain: on the ray cut off at the sides). Directions are
-turned towards the steepest descent at their failures as long as these come nearer; then, without a domain and in the
-Euclidean norm, Newton's method for the Lagrange equations finishes.
+A direction stands for the first failure on its ray (with a domain: on the ray cut off at the sides). On the first rays
+it is found between the roots of the polynomial that the network is there, however close they are. Directions are turned
+towards the steepest descent at their failures as long as these come nearer; then, without a domain and in the Euclidean
+norm, Newton's method for the Lagrange equations finishes.
 
 EXAMPLES::
 
@@ -22,12 +23,16 @@ REFERENCES: J. Nocedal, S. Wright, *Numerical optimization*, 2006, Chapter 18, f
 """
 
 import numpy
+from numpy.polynomial import chebyshev
 
 from ... import _sage  # noqa: F401
 
 __all__ = ["first_failures", "length", "nearest_failures"]
 
 _GRID = 1.12
+#: Polynomials on rays have at most this degree, and intervals on them this ratio.
+_LARGEST_DEGREE = 32
+_FARTHER = 4.0
 
 
 def length(points, norm):
@@ -112,7 +117,12 @@ def nearest_failures(
         directions = numpy.concatenate([directions, extra])
     directions = _unit(directions, region.norm)
     grid = nearest * _GRID ** numpy.arange(int(numpy.log(farthest / nearest) / numpy.log(_GRID)) + 2)
-    times = first_failures(local, region, directions, numpy.tile(grid, (len(directions), 1)))
+    grid = numpy.tile(grid, (len(directions), 1))
+    if region.sides is None:
+        grid = numpy.sort(
+            numpy.concatenate([grid, _between_roots(local, directions, nearest, farthest)], axis=1), axis=1
+        )
+    times = first_failures(local, region, directions, grid)
     alive = numpy.isfinite(times)
     directions, times = directions[alive], times[alive]
     if not len(times):
@@ -126,6 +136,36 @@ def nearest_failures(
         result += [pair for pair in (_polish(local, point) for _, point in result[:3]) if pair is not None]
         result.sort(key=lambda pair: pair[0])
     return result
+
+
+def _between_roots(local, directions, nearest, farthest):
+    r"""
+    Return times between the roots of the network on rays, an array with as many columns as needed.
+
+    Chebyshev interpolation on intervals of different length sees the roots in the farther part of each.
+    """
+    degree = int(numpy.prod([C.shape[1] - 1 for C in local.coefficients]))
+    if not 2 <= degree <= _LARGEST_DEGREE:
+        return numpy.empty((len(directions), 0))
+    nodes = (1 + numpy.cos(numpy.pi * (numpy.arange(degree + 1) + 0.5) / (degree + 1))) / 2
+    change = numpy.linalg.inv(chebyshev.chebvander(2 * nodes - 1, degree))
+    roots = [[] for _ in directions]
+    size = nearest
+    while size < farthest:
+        size *= _FARTHER
+        points = (directions[:, None, :] * (size * nodes)[None, :, None]).reshape(-1, directions.shape[1])
+        values = _values(local, points).reshape(len(directions), -1) @ change.T
+        for found, series in zip(roots, values):
+            series = chebyshev.chebtrim(series, 1e-15 * numpy.abs(series).max())
+            if numpy.isfinite(series).all() and len(series) > 1:
+                zeros = chebyshev.chebroots(series)
+                zeros = (1 + zeros[numpy.abs(zeros.imag) < 1e-6].real) / 2
+                found.extend(size * zeros[(zeros > 0.9 / _FARTHER) & (zeros <= 1)])
+    times = numpy.full((len(directions), max(map(len, roots), default=0)), float(farthest))
+    for row, found in zip(times, roots):
+        found = numpy.sort(found)
+        row[: len(found)] = numpy.append((found[1:] + found[:-1]) / 2, 1.01 * found[-1:])
+    return times
 
 
 def _unit(directions, norm):

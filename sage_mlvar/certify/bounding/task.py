@@ -34,6 +34,7 @@ __all__ = ["Task"]
 #: In more dimensions than these subdivision has no hope.
 _MOST_AXES = 8
 _LARGEST_EXPONENT = 4096
+_MOST_BITS = 2048
 _FARTHEST = 2.0**17
 
 
@@ -164,15 +165,24 @@ class Task:
 
     def seconds_per_piece(self):
         r"""Return how long the checker takes for one piece, measured."""
-        separation, n = self.separation, self.local.dimension
+        n = self.local.dimension
         side = dyadic(self.lower or 1.0) * power_of_two(self.scale)
         piece = {"center": [fmpq(0)] * n, "ball": fmpq(1), "sides": [], "slabs": [fmpq(0)]}
-        with precision(128):
-            program = separation.program(self.basis)
-            row = [fmpq(1)] + [fmpq(0)] * (n - 1)
-            begin = time.perf_counter()
-            slabs.excludes(program, arb(side), None, [row], {0: (None, fmpq(0))}, piece)
-            return time.perf_counter() - begin
+        row = [fmpq(1)] + [fmpq(0)] * (n - 1)
+        return self._clock(128, 1, lambda g: slabs.excludes(g, arb(side), None, [row], {0: (None, fmpq(0))}, piece))
+
+    def _clock(self, bits, repeat, call):
+        r"""Return the seconds that a call takes for the function in ball arithmetic of so many bits, or of more."""
+        times = [float("inf")]
+        while len(times) == 1 and bits <= _MOST_BITS:
+            with precision(bits):
+                program = self.separation.program(self.basis)
+                for _ in range(repeat if program is not None else 0):
+                    begin = time.perf_counter()
+                    call(program)
+                    times.append(time.perf_counter() - begin)
+            bits *= 4
+        return min(times)
 
     def _near_failure(self, point):
         distance = float(length(point, self.region.norm))
@@ -201,17 +211,10 @@ class Task:
 
     def seconds_per_cell(self):
         r"""Return how long the checker takes for one cell of a subdivision, measured."""
-        with precision(80):
-            program = self.separation.program(self.basis)
-            side = dyadic(self.lower or 1.0) * power_of_two(self.scale)
-            cell = [(arb(0), arb(side))] * program.dimension
-            times = []
-            for _ in range(8):
-                begin = time.perf_counter()
-                cover.excludes(program, cell, None, arb(1))
-                times.append(time.perf_counter() - begin)
+        side = dyadic(self.lower or 1.0) * power_of_two(self.scale)
+        cell = [(arb(0), arb(side))] * self.local.dimension
         # A cell with a multiplier costs more, and a cut too.
-        return 1.5 * min(times)
+        return 1.5 * self._clock(80, 8, lambda g: cover.excludes(g, cell, None, arb(1)))
 
     def extent(self):
         r"""Return a distance beyond which there is nothing to prove: that of the domain, or one out of sight."""
