@@ -25,6 +25,7 @@ A boundary of smaller ED degree than that of its degree is out of reach::
 """
 
 from contextlib import contextmanager
+
 import numpy
 
 from .. import _sage  # noqa: F401
