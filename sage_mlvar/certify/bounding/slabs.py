@@ -80,20 +80,38 @@ class Piece:
 
     def lower(self):
         r"""Return the distance that is proved."""
-        own = 0.0 if self.proof is None else self.proof.reach
-        return max(own, min((part.lower() for part in self.parts), default=0.0))
+        # Without recursion, here and below: trees can be deep.
+        order, found = [self], {}
+        for piece in order:
+            order.extend(piece.parts)
+        for piece in reversed(order):
+            own = 0.0 if piece.proof is None else piece.proof.reach
+            found[id(piece)] = max(own, min((found[id(part)] for part in piece.parts), default=0.0))
+        return found[id(self)]
 
     def leaves(self, reach):
         r"""Return the pieces in which nothing farther than ``reach`` is proved, and that are not cut."""
-        if self.proof is not None and self.proof.reach >= reach:
-            return []
-        return [leaf for part in self.parts for leaf in part.leaves(reach)] if self.parts else [self]
+        found, waiting = [], [self]
+        while waiting:
+            piece = waiting.pop()
+            if piece.proof is not None and piece.proof.reach >= reach:
+                continue
+            waiting.extend(reversed(piece.parts))
+            if not piece.parts:
+                found.append(piece)
+        return found
 
     def preorder(self, lower):
         r"""Return what a proof of ``lower`` needs of the tree: cuts and proofs, in preorder."""
-        if self.proof is not None and self.proof.reach >= lower:
-            return [self.proof]
-        return [self.cut, *self.parts[0].preorder(lower), *self.parts[1].preorder(lower)]
+        found, waiting = [], [self]
+        while waiting:
+            piece = waiting.pop()
+            if piece.proof is not None and piece.proof.reach >= lower:
+                found.append(piece.proof)
+            else:
+                found.append(piece.cut)
+                waiting.extend(reversed(piece.parts))
+        return found
 
 
 class SlabTree:

@@ -7,7 +7,7 @@ import pytest
 
 from sage_mlvar import PolynomialClassifier
 from sage_mlvar.certify.bounding.separations import Separations
-from sage_mlvar.certify.bounding.slabs import Proof, SlabTree
+from sage_mlvar.certify.bounding.slabs import Piece, Proof, SlabTree
 from sage_mlvar.certify.bounding.task import Task
 from sage_mlvar.certify.bounding.witness import dyadic, power_of_two
 from sage_mlvar.check import slabs
@@ -157,3 +157,15 @@ def test_an_exception_leaves_a_tree():
     nodes = tree.nodes(tree.lower)
     assert sum(isinstance(node, Proof) for node in nodes) == len(nodes) // 2 + 1
     assert all(node.reach >= tree.lower for node in nodes if isinstance(node, Proof))
+
+
+def test_deep_trees():
+    root = piece = Piece({})
+    for _ in range(5000):
+        piece.cut, piece.parts = (0, 1), (Piece({}, Proof(1.0, None, None, None, None)), Piece({}))
+        piece = piece.parts[1]
+    assert root.lower() == 0
+    assert root.leaves(1.0) == [piece]
+    piece.proof = Proof(2.0, None, None, None, None)
+    assert root.lower() == 1
+    assert len(root.preorder(1.0)) == 10001
