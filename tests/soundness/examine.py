@@ -145,7 +145,8 @@ def _bracket(answer, case, certificate):
         high = case.parts[bound.other][1]
         if fraction(bound.lower) ** 2 > high:
             answer.wrong.append(f"bound {_show(fraction(bound.lower))} of class {bound.other} > {_show_root(high)}")
-    if lower == upper or upper - lower <= _TOLERANCE * upper:
+    # Differences of infinity and fractions beyond floats have no value.
+    if lower == upper or (upper != INFINITY and upper - lower <= _TOLERANCE * upper):
         answer.counts["tight"] += 1
     _witness(answer, case, certificate, upper)
     ball = certificate.nearest

@@ -59,6 +59,7 @@ def test_nothing_is_wrong(task, tmp_path, monkeypatch):
         # Quotients beyond doubles.
         ("scales", 23, "numerical"),
         ("scales", 30, "auto"),
+        ("scales", 30, "bounds"),
     ],
 )
 def test_what_broke_once(name, index, certifier):
