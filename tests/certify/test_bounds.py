@@ -5,6 +5,7 @@ import math
 import pickle
 import random
 
+import numpy
 import pytest
 from certify.bounding.truth import ball_network, gap_of_one_form, one_form
 
@@ -212,6 +213,24 @@ def test_brackets_are_narrow_in_many_variables(widths, activation, seed):
     assert found.upper - found.lower <= found.upper / 10**8
     assert found.verify().proved
     assert found.details["complete"]
+
+
+@pytest.mark.parametrize("degree", [10, 22])
+def test_a_hundred_inputs(degree):
+    source = numpy.random.default_rng(0)
+    weights = [numpy.float32(source.normal(size=(100, 100)) / 10), numpy.float32(source.normal(size=(2, 100)) / 10)]
+    biases = [numpy.float32(source.normal(size=rows) * 0.3) for rows in (100, 2)]
+    C = PolynomialClassifier(weights, biases, degree)
+    point = [float(x) for x in numpy.float32(numpy.random.default_rng(1000).random(100))]
+    narrow = bracket(C, point, timeout=120)
+    assert 0 < narrow.lower <= narrow.upper
+    assert narrow.upper - narrow.lower <= narrow.upper / 10**8
+    robust = bracket(C, point, radius=narrow.upper / 10, timeout=120)
+    assert robust.verdict == "robust"
+    # A tenth needs no pieces, and the whole is no ball.
+    assert robust.verify().proved
+    assert narrow.verify().proved
+    assert narrow.bounds[0].proof["kind"] == "slabs"
 
 
 def test_maximum_norm_and_domains_in_many_variables():
