@@ -4,12 +4,12 @@ import random
 from itertools import pairwise
 
 import pytest
-from flint import arb, ctx, fmpq
+from flint import arb, arb_mat, ctx, fmpq
 
 from sage_mlvar.check import cover, majorant, taylor
 from sage_mlvar.check.bernstein import ranges_around
 from sage_mlvar.check.errors import Malformed
-from sage_mlvar.check.minorant import Cell, Program, minorant
+from sage_mlvar.check.minorant import Cell, Program, Zonotope, minorant
 from sage_mlvar.check.separation import Separation
 
 
@@ -56,6 +56,16 @@ def test_minorants_are_below(widths, shape):
             below = c + sum((p * q for p, q in zip(b, y)), arb(0))
             below = below + sum((Q[i][k] * y[i] * y[k] for i in range(n) for k in range(n)), arb(0))
             assert not below > exact
+
+
+def test_sums_of_squares_on_a_ball():
+    # The squares of the coordinates add up to 9 at most; each alone can be 9.
+    cell = Cell(ball=arb(3))
+    zonotope = Zonotope(cell)
+    rows = [[arb(int(i == k)) for k in range(4)] for i in range(4)]
+    zonotope.add(rows, [high for _, high in cell.intervals(arb_mat(rows))])
+    assert 9 <= zonotope.bound([arb(1)] * 4) < 9.1
+    assert 9 <= zonotope.bound([arb(1), arb(0), arb(0), arb(0)]) < 9.1
 
 
 def test_ranges_hold_the_values():
