@@ -31,9 +31,9 @@ from flint import arb
 
 from .document import approximate, fields, sequence
 from .elimination import is_positive
-from .errors import Malformed, Rejected
+from .errors import Malformed
 from .minorant import Cell, minorant
-from .problem import INFINITY, Verified
+from .problem import Verified
 from .separation import Separation
 from .taylor import multiplier
 
@@ -48,12 +48,8 @@ _PRECISIONS = (80, 256)
 def verify(proof, problem):
     r"""Return what the proof shows, a :class:`.Verified`, or raise :class:`.Rejected`."""
     who = f"class {problem.other}"
-    separation = Separation.of(problem)
-    # To have no boundary in a bounded domain is to have none within the distance of its farthest corner.
-    lower = separation.extent(problem.lower)
-    if lower is INFINITY or not holds(separation, lower, proof):
-        raise Rejected(f"{who}: the cells do not prove the distance {approximate(problem.lower)}")
-    count, radius = sum(map(proof["tree"].count, ".m")), approximate(problem.lower)
+    lower = Separation.distance(problem, lambda g, distance: holds(g, distance, proof), "the cells")
+    count, radius = sum(map(proof["tree"].count, ".m")), approximate(lower)
     return Verified(
         problem.lower, [f"{who}: none of {count} cells that cover all points within {radius} holds a boundary point"]
     )

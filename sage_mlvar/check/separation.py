@@ -17,9 +17,11 @@ EXAMPLES::
 
 from flint import ctx, fmpq
 
-from .errors import Malformed
+from .document import approximate
+from .errors import Malformed, Rejected
 from .frame import difference, row_space
 from .minorant import Program
+from .problem import INFINITY
 
 __all__ = ["PRECISIONS", "Separation"]
 
@@ -63,6 +65,21 @@ class Separation:
         biases = [*network._biases[:-1], [shift, fmpq(0)]]
         weights[-1] = [row, [fmpq(0)] * len(row)]
         return cls(weights, biases, network.activation, 0, 1, problem.point, problem.norm, problem.box)
+
+    @classmethod
+    def distance(cls, problem, holds, what):
+        r"""
+        Return the distance that a proof must show, a rational, or raise :class:`.Rejected` when it does not.
+
+        INPUT: ``holds`` -- function of the separation and the distance; ``what`` -- words for the parts of the proof
+        """
+        separation = cls.of(problem)
+        # To have no boundary in a bounded domain is to have none within the distance of its farthest corner.
+        lower = separation.extent(problem.lower)
+        if lower is INFINITY or not holds(separation, lower):
+            claimed = approximate(problem.lower)
+            raise Rejected(f"class {problem.other}: {what} do not prove the distance {claimed}")
+        return lower
 
     def is_constant(self):
         r"""Return whether no path of nonzero weights leads from an input to the output."""

@@ -44,9 +44,9 @@ from flint import arb, fmpq
 
 from .document import approximate, fields, integer, sequence
 from .elimination import is_positive
-from .errors import Malformed, Rejected
+from .errors import Malformed
 from .minorant import minorant
-from .problem import INFINITY, Verified
+from .problem import Verified
 from .separation import Separation
 from .slice import Slice, support
 from .taylor import multiplier
@@ -62,11 +62,7 @@ _MOST_NODES = 100_000
 def verify(proof, problem):
     r"""Return what the proof shows, a :class:`.Verified`, or raise :class:`.Rejected`."""
     who = f"class {problem.other}"
-    separation = Separation.of(problem)
-    # To have no boundary in a bounded domain is to have none within the distance of its farthest corner.
-    lower = separation.extent(problem.lower)
-    if lower is INFINITY or not holds(separation, lower, proof):
-        raise Rejected(f"{who}: the pieces do not prove the distance {approximate(problem.lower)}")
+    lower = Separation.distance(problem, lambda g, distance: holds(g, distance, proof), "the pieces")
     count, radius = sum(isinstance(node, dict) for node in proof["nodes"]), approximate(lower)
     return Verified(
         problem.lower, [f"{who}: none of {count} pieces of the points within {radius} holds a boundary point"]

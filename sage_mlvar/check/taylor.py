@@ -31,9 +31,9 @@ from flint import arb
 
 from .document import approximate, fields, rational, sequence
 from .elimination import is_positive
-from .errors import Malformed, Rejected
+from .errors import Malformed
 from .minorant import Cell, minorant
-from .problem import INFINITY, Verified
+from .problem import Verified
 from .separation import Separation
 
 __all__ = ["holds", "multiplier", "verify"]
@@ -42,11 +42,7 @@ __all__ = ["holds", "multiplier", "verify"]
 def verify(proof, problem):
     r"""Return what the proof shows, a :class:`.Verified`, or raise :class:`.Rejected`."""
     who = f"class {problem.other}"
-    separation = Separation.of(problem)
-    # To have no boundary in a bounded domain is to have none within the distance of its farthest corner.
-    lower = separation.extent(problem.lower)
-    if lower is INFINITY or not holds(separation, lower, proof):
-        raise Rejected(f"{who}: the multipliers do not prove the distance {approximate(problem.lower)}")
+    lower = Separation.distance(problem, lambda g, distance: holds(g, distance, proof), "the multipliers")
     radius = approximate(lower)
     return Verified(problem.lower, [f"{who}: a quadratic function below the margin is positive within {radius}"])
 
