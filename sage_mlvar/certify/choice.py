@@ -46,11 +46,15 @@ def choose(question, instance=of):
         (exact if fits else late).append((seconds, name))
     order = [(name, f"{name}: predicted {seconds:.2g} s") for seconds, name in sorted(exact)]
     if _LAST in known():
-        reasons = [f"{name} is predicted to take {seconds:.2g} s" for seconds, name in sorted(late)]
+        reasons = [_why_not(name, seconds) for seconds, name in sorted(late)]
         if exact:
             reasons.insert(0, "the other methods failed")
         order.append((_LAST, f"{_LAST}: {', '.join(reasons) or 'no other method applies'}"))
     return order
+
+
+def _why_not(name, seconds):
+    return f"{name} is out of reach" if seconds == float("inf") else f"{name} is predicted to take {seconds:.2g} s"
 
 
 def with_part(question, later, instance=of):

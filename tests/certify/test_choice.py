@@ -139,3 +139,10 @@ def test_a_network_whose_critical_points_are_not_all_found():
     assert certificate.method == "bounds"
     assert certificate.lower > 0
     assert "not numerical (" in certificate.choice
+
+
+def test_what_has_no_prediction_is_out_of_reach():
+    C = PolynomialClassifier.random([40, 60, 2], 4, seed=2)
+    certificate = C.certify([0] * 40, timeout=40)
+    assert certificate.choice == "bounds: critical is out of reach"
+    assert certificate.proved
