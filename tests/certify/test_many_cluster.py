@@ -97,7 +97,16 @@ def test_methods_that_need_the_main_thread(client):
 
 
 def companions():
-    return [child.pid for child in psutil.Process().children() if "sage_mlvar.companion" in " ".join(child.cmdline())]
+    r"""The living processes beside this worker; one that was killed stays a zombie until the worker wants it again."""
+    found = []
+    for child in psutil.Process().children():
+        try:
+            command = " ".join(child.cmdline())
+        except (psutil.ZombieProcess, psutil.NoSuchProcess):
+            continue
+        if "sage_mlvar.companion" in command:
+            found.append(child.pid)
+    return found
 
 
 @pytest.mark.usefixtures("nothing_here")
@@ -105,13 +114,15 @@ def test_a_process_beside_a_worker_is_killed(client, whole):
     killed = []
 
     def progress(done, total):
-        if done in (12, 30):
-            found = [pid for pids in client.run(companions).values() for pid in pids]
-            os.kill(found[0], signal.SIGKILL)
-            killed.append(found[0])
+        wanted = (done >= 12) + (done >= 30)
+        if len(killed) < wanted:
+            found = [pid for pids in client.run(companions).values() for pid in pids if pid not in killed]
+            for pid in found[:1]:
+                os.kill(pid, signal.SIGKILL)
+                killed.append(pid)
 
     results = NETWORK.certify_many(FLOWERS[:COUNT], "0.3", labels=LABELS[:COUNT], client=client, progress=progress)
-    assert len(set(killed)) == 2
+    assert len(killed) == 2
     assert facts(results) == whole
 
 
