@@ -8,9 +8,11 @@ are those of a binary tree, in preorder. ``[j, a]`` cuts a piece into the points
 
     {"reach": R, "center": [c_1, ..., c_n], "ball": t or null, "sides": [t_1, ..., t_n] or null, "slabs": [s_1, ...]}
 
-with integers ``c_i`` and non-negative rationals ``s``, ``t``. On its points with ``|y| <= R``, where ``R`` is at least
-the claimed distance, ``g`` is above the quadratic function ``q`` of :mod:`sage_mlvar.check.minorant` around the point
-``u c``, which need not be in the piece. Let ``l_j <= v_j.y <= h_j`` be what the cuts on the way to the piece say, the
+with integers ``c_i`` and non-negative rationals ``r``, ``s``, ``t``. On its points with ``|y| <= R``, where ``R`` is at
+least the claimed distance, ``g`` is above a quadratic function ``q`` around the point ``u c``, which need not be in the
+piece: that of :mod:`sage_mlvar.check.minorant`; or, when the piece has an entry ``"neurons": [[[r_1, ..., r_5], ...],
+...]``, multipliers for each neuron that counts in each hidden layer, that of :mod:`sage_mlvar.check.lifted`, which has
+more variables. Let ``l_j <= v_j.y <= h_j`` be what the cuts on the way to the piece say, the
 missing one of two sides taken from ``|y| <= R``. Then ::
 
     q + t (|y|^2 - R^2) + sum_i t_i (y_i - low_i)(y_i - high_i) + sum_j s_j (v_j.y - l_j)(v_j.y - h_j)
@@ -45,6 +47,7 @@ from flint import arb, fmpq
 from .document import approximate, fields, integer, sequence
 from .elimination import is_positive
 from .errors import Malformed
+from .lifted import INEQUALITIES, lifted
 from .minorant import minorant
 from .problem import Verified
 from .separation import Separation
@@ -144,7 +147,7 @@ def _turn(cuts, way):
 
 
 def _piece(separation, node, name, unit, dimension, cut):
-    fields(node, name, ["reach", "center", "ball", "sides", "slabs"])
+    fields(node, name, ["reach", "center", "ball", "sides", "slabs"], ["neurons"])
     plain = separation.norm == "euclidean" and separation.box is None
     if node["ball"] is not None and separation.norm == "maximum":
         raise Malformed(f"{name}.ball must be null in the maximum norm")
@@ -156,7 +159,19 @@ def _piece(separation, node, name, unit, dimension, cut):
         "ball": fmpq(0) if node["ball"] is None else multiplier(node["ball"], f"{name}.ball"),
         "sides": [] if node["sides"] is None else _multipliers(node["sides"], f"{name}.sides", dimension),
         "slabs": _multipliers(node["slabs"], f"{name}.slabs", cut),
+        "neurons": _neurons(separation, node.get("neurons"), f"{name}.neurons"),
     }
+
+
+def _neurons(separation, layers, name):
+    if layers is None:
+        return None
+    hidden = separation.weights[:-1]
+    found = []
+    for k, (layer, W) in enumerate(zip(sequence(layers, name, len(hidden)), hidden)):
+        own = sequence(layer, f"{name}[{k}]", len(W))
+        found.append([_multipliers(row, f"{name}[{k}][{j}]", INEQUALITIES) for j, row in enumerate(own)])
+    return found
 
 
 def _multipliers(values, name, length):
@@ -187,7 +202,7 @@ def excludes(program, ball, sides, rows, cuts, piece):
     - ``ball``, ``sides`` -- a ball and pairs of balls; one of the two may be ``None``
     - ``rows`` -- the directions, rows of rationals
     - ``cuts`` -- dictionary from places in ``rows`` to pairs of rationals or ``None``
-    - ``piece`` -- dictionary of the rational ``center`` and the multipliers ``ball``, ``sides``, ``slabs``
+    - ``piece`` -- dictionary of the rational ``center`` and the multipliers ``ball``, ``sides``, ``slabs``, ``neurons``
     """
     order = sorted(cuts)
     directions = [[arb(x) for x in rows[j]] for j in order]
@@ -199,7 +214,11 @@ def excludes(program, ball, sides, rows, cuts, piece):
         if (low is not None and slabs[-1][0] > most) or (high is not None and slabs[-1][1] < least):
             return True  # no points
     center = [arb(x) for x in piece["center"]]
-    c, b, Q = minorant(program, Slice(center, ball, sides, directions, slabs))
+    cell = Slice(center, ball, sides, directions, slabs)
+    if piece["neurons"] is None:
+        c, b, Q = minorant(program, cell)
+    else:
+        c, b, Q = lifted(program, cell, [[list(map(arb, row)) for row in layer] for layer in piece["neurons"]])
     t = arb(piece["ball"])
     if ball is not None and not t.is_zero():
         c = c + t * (sum((x * x for x in center), arb(0)) - ball * ball)

@@ -75,6 +75,9 @@ class LocalNetwork:
     - ``separation`` -- a :class:`~sage_mlvar.check.cover.Separation`, not constant and positive at its point
     - ``basis`` -- rows of the first layer, or ``None``: the coordinates, as in the proofs
     - ``scale`` -- integer
+
+    Attribute ``units``: for each hidden layer, two lists of exponents, ``k`` and ``e``: its pre-activations are changes
+    in units of ``2^k``, its values in units of ``2^e``.
     """
 
     def __init__(self, separation, basis, scale):
@@ -88,7 +91,7 @@ class LocalNetwork:
 
     def _build(self, program, scale):
         p, slopes = program.start, [[x * _power(scale) for x in row] for row in program.first.tolist()]
-        weights, coefficients, sizes = [], [], None
+        weights, coefficients, units, sizes = [], [], [], None
         for number, (W, _, b) in enumerate(program.later):
             # The scale of a pre-activation is that of its changes, for moves of length D.
             rows = slopes if not number else [[w * _power(s) for w, s in zip(row, sizes)] for row in slopes]
@@ -106,6 +109,7 @@ class LocalNetwork:
                 sizes.append(size)
                 table.append([0.0, *(as_float(a * _power(-size)) for a in scaled)])
             coefficients.append(numpy.array(table))
+            units.append((kappas, sizes))
             p = W * flint.arb_mat(len(values), 1, values) + b
             slopes = W.tolist()
         value = p[0, 0]
@@ -116,7 +120,7 @@ class LocalNetwork:
         self.constant = as_float(value * _power(-self.height))
         last = [w * _power(s - self.height) for w, s in zip(slopes[0], sizes)]
         weights.append(numpy.array([[as_float(x) for x in last]]))
-        self.weights, self.coefficients = weights, coefficients
+        self.weights, self.coefficients, self.units = weights, coefficients, units
         return all(numpy.isfinite(W).all() for W in weights)
 
     def _layers(self, points):

@@ -26,7 +26,7 @@ import numpy
 
 from ... import _sage  # noqa: F401
 
-__all__ = ["minorants", "minorants_on"]
+__all__ = ["minorants", "minorants_on", "ranges", "taylor"]
 
 
 def minorants(local, centers, halves=None, balls=None):
@@ -85,9 +85,9 @@ def _minorants(local, centers, cells):
         if A is not None:
             N = numpy.abs(A) + E
             kappa = _form_bound(N, squares, blocks)
-        c = _taylor(C, T)
+        c = taylor(C, T)
         slope = c[:, :, 1]
-        low, high = _ranges(c[:, :, 2:], down - kappa, up + kappa)
+        low, high = ranges(c[:, :, 2:], down - kappa, up + kappa)
         middle, width = (low + high) / 2, (high - low) / 2
         h = C.shape[0]
         diagonal = numpy.arange(h)
@@ -115,7 +115,7 @@ def _minorants(local, centers, cells):
     return local.constant + T[:, 0], b, Q
 
 
-def _taylor(C, T):
+def taylor(C, T):
     r"""Return the Taylor coefficients of the polynomials in the rows of ``C`` at all ``T``, in the last axis."""
     size = max(C.shape[1], 2)
     values = [C[:, k] * numpy.ones_like(T) if k < C.shape[1] else numpy.zeros_like(T) for k in range(size)]
@@ -127,7 +127,7 @@ def _taylor(C, T):
     return numpy.stack(values, axis=2)
 
 
-def _ranges(c, low, high):
+def ranges(c, low, high):
     r"""Return bounds of polynomials on ``[low, high]``, which holds 0, by the Bernstein coefficients of both parts."""
     size = c.shape[2]
     if not size:

@@ -101,6 +101,7 @@ class Multipliers:
     slabs: object
     ball: float | None
     y: object
+    neurons = direction = None
 
 
 def multipliers(c, b, Q, slabs, steps=60, goal=None):

@@ -37,9 +37,12 @@ class Separations:
     The functions ``f_c - f_other`` of a classifier; its numbers are converted once.
 
     INPUT: ``classifier`` -- a :class:`~sage_mlvar.models.classifier.PolynomialClassifier`
+
+    Attribute ``near``: the scale of the last distance that was looked for, or ``None``.
     """
 
     def __init__(self, classifier):
+        self.near = None
         self._weights = [[list(map(to_flint, row)) for row in W] for W in classifier.weights()]
         self._biases = [list(map(to_flint, b)) for b in classifier.biases()]
         self._activation = list(map(to_flint, classifier.activation().list()))

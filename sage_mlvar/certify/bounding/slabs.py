@@ -30,6 +30,7 @@ import numpy
 from ... import _sage  # noqa: F401
 from ...check.slabs import DIRECTION_BITS
 from .ball import SLACK
+from .lifted import is_worthwhile, lifted_bound
 from .model import minorants_on
 from .quadratic import Slabs, multipliers
 from .search import length
@@ -45,6 +46,8 @@ _GRID_BITS = 16
 _ENOUGH = 1e-6
 #: A direction that is nearly spanned by those of the cuts before is none.
 _NEW = 0.05
+#: A direction as near to that of a cut, by its cosine, may mean the same cut once more.
+_NEAR = 0.3
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,7 @@ class Proof:
     ball: float | None
     sides: object
     slabs: object
+    neurons: list | None = None
 
 
 @dataclass
@@ -68,6 +72,8 @@ class Piece:
     - ``cut`` -- the direction and place of its cut, with the two ``parts``; or ``None``
     - ``value``, ``center``, ``lowest`` -- of the best quadratic function so far: its bound, its center, and the points
       where those tried last are lowest
+    - ``spread`` -- the direction in which a bound with hidden neurons was not sure of its lowest point, and the middle;
+      or ``None``
     """
 
     cuts: dict
@@ -77,6 +83,7 @@ class Piece:
     value: float = -numpy.inf
     center: object = None
     lowest: list = field(default_factory=list)
+    spread: tuple | None = None
 
     def lower(self):
         r"""Return the distance that is proved."""
@@ -146,20 +153,18 @@ class SlabTree:
         r"""Return the cuts and proofs, in preorder, that prove ``lower``."""
         return self._root.preorder(lower)
 
-    def prove(self, reach, most):
+    def prove(self, reach, most, keep=False):
         r"""
         Cut pieces until the distance ``reach`` is proved, and return whether it is; a ``failure`` that turns up, or
-        more than ``most`` pieces, end it. Cuts that were in vain are forgotten: they would be a burden for smaller
-        distances.
+        more than ``most`` pieces, end it. Cuts that were in vain are forgotten, unless these are to be kept: they would
+        be a burden for smaller distances.
         """
-        cuts = []
+        cuts, done = [], False
         try:
             done = self._prove(reach, most, cuts)
-        except BaseException:
-            self._forget(cuts)
-            raise
-        if not done:
-            self._forget(cuts)
+        finally:
+            if not done and not keep:
+                self._forget(cuts)
         return done
 
     @staticmethod
@@ -176,12 +181,14 @@ class SlabTree:
             if piece.proof is None or piece.proof.reach < reach:
                 heapq.heappush(waiting, (piece.value, next(order), piece))
 
+        pieces = len(self._root.leaves(numpy.inf))
         for leaf in self._root.leaves(reach):
             known = [leaf.center] if leaf.center is not None else [numpy.zeros(self.local.dimension)]
             ask(leaf, [*known, *leaf.lowest[-1:]])
-        pieces = len(self._root.leaves(numpy.inf))
+            if waiting and pieces >= most:
+                return False
         while waiting and self.failure is None and pieces < most:
-            piece = heapq.heappop(waiting)[2]
+            piece = heapq.heappop(waiting)[-1]
             if not self._cut(piece, reach):
                 return False
             cuts.append(piece)
@@ -225,15 +232,25 @@ class SlabTree:
             lowest.append(found.y + center)
             if found.value > piece.value:
                 piece.value, piece.center = found.value, center
+                piece.spread = None if found.direction is None else (found.direction, lowest[-1])
             if found.value > SLACK:
                 cuts = len(part.rows)
                 sides = None if part.sides is None else found.slabs[cuts:]
-                piece.proof = Proof(reach, center, found.ball, sides, found.slabs[:cuts])
+                piece.proof = Proof(reach, center, found.ball, sides, found.slabs[:cuts], found.neurons)
                 break
             self._note(part.inside(lowest[-1]), reach)
         piece.lowest = lowest[-3:]
 
     def _bound(self, part, center):
+        r"""Return the better bound of a quadratic function, or of the hidden neurons where these could do better."""
+        plain = self._plain_bound(part, center)
+        if not is_worthwhile(self.local) or (plain is not None and plain.value > SLACK):
+            return plain
+        self._check()
+        lifted = lifted_bound(self.local, part, center, goal=_ENOUGH)
+        return lifted if plain is None or (lifted is not None and lifted.value > plain.value) else plain
+
+    def _plain_bound(self, part, center):
         c, b, Q = (x[0] for x in minorants_on(self.local, center[None], part.at(center)))
         if not (numpy.isfinite(c) and numpy.isfinite(b).all() and numpy.isfinite(Q).all()):
             return None
@@ -288,9 +305,19 @@ class SlabTree:
 
     def _ways(self, piece, reach):
         r"""Yield cuts to try: the direction, by its number, and by itself when it is new, and the place on the grid."""
-        part = self._slice(piece, reach)
-        for j, low, high in zip(sorted(piece.cuts), part.low, part.high):
-            yield j, None, int(numpy.rint((low + high) / 2 / self.grid))
+        part, chosen = self._slice(piece, reach), sorted(piece.cuts)
+        middles = numpy.rint((part.low + part.high) / 2 / self.grid).astype(int).tolist()
+        if piece.spread is not None:
+            direction, middle = piece.spread
+            way = self._new(part, direction, middle)
+            if way is not None:
+                yield way
+            near = numpy.abs(part.rows @ direction)
+            if len(near) and (way is None or near.max() > _NEAR):
+                yield chosen[near.argmax()], None, middles[near.argmax()]
+            return
+        for j, middle in zip(chosen, middles):
+            yield j, None, middle
         low_points = [*piece.lowest]
         pairs = list(zip(low_points[::-1], low_points[-2::-1]))[:2]
         towards = [(a - b, (a + b) / 2) for a, b in pairs]
@@ -300,13 +327,16 @@ class SlabTree:
             towards.append((low_points[-1] - piece.center, (low_points[-1] + piece.center) / 2))
         for step, middle in towards:
             size = numpy.sqrt(step @ step)
-            if not size > 1e-9 * reach:
-                continue
-            direction = step / size
-            for _ in range(2):
-                direction = direction - part.rows.T @ (part.rows @ direction)
-            size = numpy.sqrt(direction @ direction)
-            if size < _NEW:
-                continue
-            direction = numpy.rint(direction / size * 2.0**DIRECTION_BITS) * 2.0**-DIRECTION_BITS
-            yield len(self.directions), direction, int(numpy.rint(direction @ middle / self.grid))
+            way = self._new(part, step / size, middle) if size > 1e-9 * reach else None
+            if way is not None:
+                yield way
+
+    def _new(self, part, direction, middle):
+        r"""Return the cut in a direction, as far as it is new, or ``None``."""
+        for _ in range(2):
+            direction = direction - part.rows.T @ (part.rows @ direction)
+        size = numpy.sqrt(direction @ direction)
+        if size < _NEW:
+            return None
+        direction = numpy.rint(direction / size * 2.0**DIRECTION_BITS) * 2.0**-DIRECTION_BITS
+        return len(self.directions), direction, int(numpy.rint(direction @ middle / self.grid))

@@ -20,9 +20,11 @@ from flint import arb, fmpq
 
 from ... import _sage  # noqa: F401
 from ...check import cover, majorant, slabs, taylor
+from ...check.lifted import INEQUALITIES
 from ...errors import OutOfReachError
 from .ball import Region, largest_ball, proof_at
 from .coordinates import choose_basis, embedding
+from .lifted import is_worthwhile
 from .local import LocalNetwork, precision
 from .search import length, nearest_failures
 from .slabs import Proof, SlabTree
@@ -146,18 +148,26 @@ class Task:
         if found is not None and radius > self.lower:
             self._plans.append((radius, "taylor", found))
 
-    def cut(self, reach, most):
-        r"""Cut by hyperplanes into at most so many pieces, until ``reach`` is proved; return whether it is."""
+    def cut(self, reach, most, keep=False):
+        r"""
+        Cut by hyperplanes into at most so many pieces, until ``reach`` is proved; return whether it is.
+
+        INPUT: ``keep`` -- whether cuts that do not suffice are kept
+        """
         if self._tree is None:
             self._tree = SlabTree(self.local, self.region, reach, self._check)
         tree = self._tree
-        done = tree.prove(reach, most)
+        done = tree.prove(reach, most, keep)
         if tree.failure is not None:
             self._near_failure(tree.failure)
         if tree.lower > self.lower:
             # The tree will change: another plan may be needed if the checker refuses a later one.
             self._plans.append((tree.lower, "slabs", (tree, tree.nodes(tree.lower))))
         return done
+
+    def is_deep(self):
+        r"""Return whether pieces are proved with the hidden neurons as variables, which takes longer."""
+        return is_worthwhile(self.local)
 
     def pieces(self):
         r"""Return how many pieces the checker must look at for the best plan."""
@@ -167,7 +177,10 @@ class Task:
         r"""Return how long the checker takes for one piece, measured."""
         n = self.local.dimension
         side = dyadic(self.lower or 1.0) * power_of_two(self.scale)
-        piece = {"center": [fmpq(0)] * n, "ball": fmpq(1), "sides": [], "slabs": [fmpq(0)]}
+        neurons = None
+        if self.is_deep():
+            neurons = [[[fmpq(1)] * INEQUALITIES] * len(W) for W in self.separation.weights[:-1]]
+        piece = {"center": [fmpq(0)] * n, "ball": fmpq(1), "sides": [], "slabs": [fmpq(0)], "neurons": neurons}
         row = [fmpq(1)] + [fmpq(0)] * (n - 1)
         return self._clock(128, 1, lambda g: slabs.excludes(g, arb(side), None, [row], {0: (None, fmpq(0))}, piece))
 
@@ -272,6 +285,16 @@ class Task:
         r"""Return a multiplier as text: it belongs to the function and to squared lengths in their own units."""
         return str(dyadic(t) * power_of_two(self.local.height - 2 * self.scale))
 
+    def _of_neurons(self, layers):
+        r"""Return the multipliers of the neurons as text: two belong to the values of a neuron, three to squares."""
+        found = []
+        for layer, units in zip(layers, self.local.units):
+            found.append([])
+            for row, k, e in zip(layer, *units):
+                exponents = (2 * k, e, e, 2 * e, 2 * e)
+                found[-1].append([str(dyadic(t) * power_of_two(self.local.height - x)) for t, x in zip(row, exponents)])
+        return found
+
     def _multipliers(self, values):
         return None if values is None else list(map(self._multiplier, values))
 
@@ -304,6 +327,7 @@ class Task:
                     "ball": None if node.ball is None else self._multiplier(node.ball),
                     "sides": self._multipliers(node.sides),
                     "slabs": self._multipliers(node.slabs),
+                    **({} if node.neurons is None else {"neurons": self._of_neurons(node.neurons)}),
                 }
             )
         return {
