@@ -23,7 +23,7 @@ from pathlib import Path
 from .. import _sage, check  # noqa: F401
 from ..computation import PROVED
 from ..errors import CertificateError
-from ..modelfile import write_whole
+from ..files import write_whole
 from .base import Bound, Nearest, Witness
 
 from sage.rings.infinity import infinity
