@@ -85,6 +85,17 @@ class CriticalCertifier(Certifier):
 
     @classmethod
     def can_certify(cls, classifier, norm="euclidean", box=None):
+        r"""
+        Return ``True``, or why this method does not apply.
+
+        INPUT:
+
+        - ``classifier`` -- a :class:`~sage_mlvar.models.classifier.PolynomialClassifier`
+        - ``norm`` -- ``"euclidean"``; other norms are refused
+        - ``box`` -- ``None``; a box is refused
+
+        OUTPUT: ``True`` or a string
+        """
         if norm != "euclidean":
             return f"it measures Euclidean distances, not the {norm} norm"
         return True if box is None else "it knows no box"
@@ -94,6 +105,13 @@ class CriticalCertifier(Certifier):
         return {"classifier": self.classifier, "_pairs": {}, "_checked": None}
 
     def predicted_seconds(self, question):
+        r"""
+        Return a rough prediction of the seconds that :meth:`certify` takes.
+
+        INPUT: ``question`` -- a :class:`~sage_mlvar.certify.base.Question`
+
+        OUTPUT: a float; infinity when the boundary is too large to be expanded
+        """
         variables, degree = self._size()
         if self._is_too_long():
             return float("inf")
@@ -133,6 +151,18 @@ class CriticalCertifier(Certifier):
         return self._pairs[c, other]
 
     def certify(self, question):
+        r"""
+        Return the :class:`~sage_mlvar.certify.base.Outcome`, whose bounds are proved by all critical points.
+
+        INPUT: ``question`` -- a :class:`~sage_mlvar.certify.base.Question`
+
+        OUTPUT: an outcome whose witness is a nearest failure
+
+        Raises :class:`~sage_mlvar.errors.OutOfReachError` when the boundary is too large or the checker would refuse
+        the proof, :class:`~sage_mlvar.errors.NotProvedError` when points may be missing,
+        :class:`~sage_mlvar.errors.BackendTimeout` when the time is up, and
+        :class:`~sage_mlvar.errors.CertificateError` when an engine is wrong.
+        """
         variables, degree = self._size()
         if self._is_too_long():
             raise OutOfReachError(
@@ -140,14 +170,20 @@ class CriticalCertifier(Certifier):
                 "certifier='numerical' or 'bounds' may do"
             )
         answers = []
-        for other in question.others:
-            # The boundary is expanded as a polynomial here, and again by the check.
-            question.limits.deadline.allow(self._expansion_seconds(), "expanding the boundary")
-            answers.append(_Answer(self, question, other))
-        witness, nearest = self._witness(question, answers)
+        try:
+            for other in question.others:
+                # The boundary is expanded as a polynomial here, and again by the check.
+                question.limits.deadline.allow(self._expansion_seconds(), "expanding the boundary")
+                answers.append(_Answer(self, question, other))
+            witness, nearest = self._witness(answers)
+        except Rejected as error:
+            # Another method may have a proof that the checker takes.
+            raise OutOfReachError(
+                f"the checker would not take the proof: {error}; certifier='bounds' may give a bracket"
+            ) from error
         return Outcome(tuple(answer.bound() for answer in answers), witness, nearest)
 
-    def _witness(self, question, answers):
+    def _witness(self, answers):
         found = [answer for answer in answers if answer.points]
         if not found:
             if any(answer.lower != infinity for answer in answers):
