@@ -76,6 +76,17 @@ class QuadricCertifier(Certifier):
 
     @classmethod
     def can_certify(cls, classifier, norm="euclidean", box=None):
+        r"""
+        Return ``True``, or why this method does not apply.
+
+        INPUT:
+
+        - ``classifier`` -- a :class:`~sage_mlvar.models.classifier.PolynomialClassifier`
+        - ``norm`` -- ``"euclidean"``; other norms are refused
+        - ``box`` -- ``None``; a box is refused
+
+        OUTPUT: ``True`` or a string
+        """
         layers = len(classifier.weights()) - 1
         if layers != 1:
             return f"the network has {layers} hidden layers, not one"
@@ -86,6 +97,13 @@ class QuadricCertifier(Certifier):
         return True if box is None else "it knows no box"
 
     def predicted_seconds(self, question):
+        r"""
+        Return a rough prediction of the seconds that :meth:`certify` takes, less for a pair of classes seen before.
+
+        INPUT: ``question`` -- a :class:`~sage_mlvar.certify.base.Question`
+
+        OUTPUT: a float
+        """
         n, h = self.classifier.widths()[:2]
         seconds = 0.0 if self._pencils else self._forms_seconds()
         for other in question.others:
@@ -127,6 +145,16 @@ class QuadricCertifier(Certifier):
         return self._pencils[key], 1 if c < other else -1
 
     def certify(self, question):
+        r"""
+        Return the :class:`~sage_mlvar.certify.base.Outcome`, whose bounds are proved by a multiplier for each class.
+
+        INPUT: ``question`` -- a :class:`~sage_mlvar.certify.base.Question`
+
+        OUTPUT: an outcome; its witness may be missing
+
+        Raises :class:`~sage_mlvar.errors.NotProvedError` when no multiplier or no failure was found, and
+        :class:`~sage_mlvar.errors.BackendTimeout` when the time is up.
+        """
         if self._forms is None:
             question.limits.deadline.allow(self._forms_seconds(), "reducing the network to quadratic forms")
         forms = self.forms()

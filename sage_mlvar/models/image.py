@@ -234,7 +234,7 @@ class ImageModel(Variety):
             sage: len(ReLURegionModel([3, 2, 2], ["10", "11"]).invariants(2))
             6
         """
-        return self.compute("invariants", max_degree=max_degree, **options).value
+        return list(self.compute("invariants", max_degree=max_degree, **options).value)
 
     def _flatten(self, values, name, ring):
         if isinstance(values, dict):
