@@ -105,21 +105,28 @@ class Bracket:
         return rounded, root_above(2 * (spread + moved), 32)
 
     def witness(self, tolerance):
-        r"""Return a rational point slightly beyond the nearest one, as a :class:`.Witness`, or ``None``."""
-        u = self.question.point
-        sharp, square = self.nearest[0]
-        distance = root_above(square, 32)
+        r"""Return a rational point slightly beyond a nearest one, as a :class:`.Witness`, or ``None``."""
         slack = min(tolerance, QQ((1, 2))) / 8
         for _ in range(6):
-            # Steps of the grid are small against the way beyond the boundary.
-            grid = _exponent(slack * distance) - 24 - len(u).bit_length()
-            start, _ = self._point(sharp, -grid)
-            point = tuple(_near(a + (1 + slack) * (b - a), -grid) for a, b in zip(u, start))
-            outputs = network_of(self.question.classifier).outputs(point)
-            if outputs[self.question.c] <= outputs[self.other]:
-                return Witness(self.other, root_above(exact_distance(point, u), self.bits), point)
+            # Beyond one of equally near points the other class may win on less than the slack, or nowhere.
+            for sharp, square in self.nearest:
+                self.question.limits.deadline.check("constructing a witness")
+                if (found := self._beyond(sharp, square, slack)) is not None:
+                    return found
             slack *= 4
         return None
+
+    def _beyond(self, sharp, square, slack):
+        r"""Return the point beyond a solution by ``slack``, relative to its distance, if it is a failure."""
+        u = self.question.point
+        # Steps of the grid are small against the way beyond the boundary.
+        grid = _exponent(slack * root_above(square, 32)) - 24 - len(u).bit_length()
+        start, _ = self._point(sharp, -grid)
+        point = tuple(_near(a + (1 + slack) * (b - a), -grid) for a, b in zip(u, start))
+        outputs = network_of(self.question.classifier).outputs(point)
+        if outputs[self.question.c] > outputs[self.other]:
+            return None
+        return Witness(self.other, root_above(exact_distance(point, u), self.bits), point)
 
     def ball(self, upper):
         r"""Return the ball of the nearest point as a :class:`.Nearest`; ``None`` when more than one may be nearest."""

@@ -23,7 +23,6 @@ EXAMPLES::
     [3, 4]
 """
 
-import math
 from functools import cached_property
 from math import comb
 
@@ -87,8 +86,7 @@ class BoundarySystem:
             t = b - T * flint.fmpq_mat(r, 1, self.shift)
         last = [fraction(x) for x in weights[-1]]
         # One power of two brings the function near 1, which keeps the multipliers within the range of doubles.
-        size = max((abs(float(int(a.p) / int(a.q))) for a in last), default=0.0)
-        self.exponent = 1 - math.frexp(size)[1] if size else 0
+        self.exponent = 1 - max((_exponent(a) for a in last if a), default=1)
         scale = flint.fmpq(2) ** self.exponent if self.exponent >= 0 else 1 / flint.fmpq(2) ** -self.exponent
         middle = [[[fraction(x) for x in row] for row in M] for M in weights[1:-1]]
         self._weights = [T.tolist(), *middle, [[scale * a for a in last]]]
@@ -297,6 +295,14 @@ def _places(space, boundary):
     for row, s in zip(space.matrix.rows(), space.shift.list()):
         chosen.append(alive.index((tuple(row), s)))
     return tuple(chosen)
+
+
+def _exponent(q):
+    r"""Return ``e`` with ``2^(e-1) <= |q| < 2^e``; a float would overflow, or be 0."""
+    top, bottom = abs(int(q.p)), int(q.q)
+    e = top.bit_length() - bottom.bit_length()
+    # 2^(e-1) < |q| < 2^(e+1)
+    return e + 1 if (top << max(-e, 0)) >= (bottom << max(e, 0)) else e
 
 
 def _float(q):
