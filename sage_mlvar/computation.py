@@ -134,5 +134,6 @@ def _plain(value):
         return [str(f) for f in value.gens()]
     try:
         return index(value)
-    except TypeError:  # Sage's rationals have __index__, for those that are integers
+    except TypeError:
+        # Also rationals of Sage: their __index__ works for integers only.
         return str(value)

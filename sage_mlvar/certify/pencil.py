@@ -201,7 +201,6 @@ class Pencil:
         return kept
 
     def __setstate__(self, kept):
-        self.__dict__.update(kept)
         with precision(4 * BITS):
             for name in ("_K", "_A", "_K_rest", "_A_rest"):
                 kept[name] = [_unpacked(x) for x in kept[name]]

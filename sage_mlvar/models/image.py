@@ -122,9 +122,9 @@ class ImageModel(Variety):
 
     def reduced_parameters(self):
         r"""
-        Return parameters with fewer unknowns whose image has the same closure: polynomials in the parameter ring, one
-        for each
-        parameter. By default these are the parameters themselves.
+        Return parameters with fewer unknowns whose image has the same closure.
+
+        OUTPUT: a list of polynomials in the parameter ring, one for each parameter; by default these are the parameters
         """
         return list(self.parameter_ring().gens())
 
