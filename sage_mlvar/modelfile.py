@@ -16,10 +16,7 @@ EXAMPLES::
 import json
 from pathlib import Path
 
-from . import _sage  # noqa: F401
 from .files import write_whole
-
-from sage.rings.integer import Integer
 
 __all__ = ["FORMAT", "VERSION", "load", "loads", "save"]
 
@@ -104,5 +101,11 @@ def loads(text, name="model file"):
 
 
 def _whole(digits):
+    if len(digits) <= 4000:
+        return int(digits)
     # Python reads no more than 4300 digits.
-    return int(digits) if len(digits) <= 4000 else Integer(digits, 10)
+    from . import _sage  # noqa: F401
+
+    from sage.rings.integer import Integer
+
+    return Integer(digits, 10)
