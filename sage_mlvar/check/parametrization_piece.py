@@ -96,7 +96,7 @@ class Piece:
         return None if found is None else found[0]
 
     def points(self):
-        r"""Return all critical and singular points that are given, a list of :class:`.Solutions`."""
+        r"""Return all critical and singular points that are given, a list of ``Solutions``."""
         return [*self.critical, *self.singular]
 
     def sentence(self):
