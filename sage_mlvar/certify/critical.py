@@ -31,8 +31,6 @@ REFERENCES: Draisma, Horobeţ, Ottaviani, Sturmfels, Thomas, *The Euclidean dist
 
 from math import comb
 
-import flint
-
 from .. import _sage  # noqa: F401
 from ..check import Rejected
 from ..check.critical_count import least
@@ -50,7 +48,8 @@ from .critical_cost import check_seconds, engine_seconds, expansion_seconds, pre
 from .critical_cross_check import cross_check
 from .critical_pair import Pair
 from .critical_search import search
-from .critical_witness import bits_for, rational, real_points, witness_at
+from .critical_witness import bits_for, real_points, witness_at
+from .flint_numbers import from_flint, to_flint
 from .network import network_of
 from .rounding import root_above, root_below, round_down
 from .segment import rounded
@@ -205,7 +204,7 @@ class _Answer:
         self.pair = certifier.pair(question.c, other)
         if not self.pair.polynomial:
             raise CertificateError(f"classes {question.c} and {other} agree everywhere, and yet differ at the point")
-        point = [flint.fmpq(int(x.numerator()), int(x.denominator())) for x in question.point]
+        point = [to_flint(x) for x in question.point]
         self.problem = Problem(certifier.network(), point, question.c, other)
         v = self.pair.image(question.point)
         self.frame = Frame(self.problem, self.pair.basis)
@@ -230,7 +229,7 @@ class _Answer:
                 check_factors(self.pieces, whole, name)
         except Rejected as error:
             raise CertificateError(f"the critical points of the engine are refused: {error}") from error
-        sets = [rational(squared) for piece in self.pieces for squared in piece.sets]
+        sets = [from_flint(squared) for piece in self.pieces for squared in piece.sets]
         for precision in PRECISIONS:
             self.question.limits.deadline.check("enclosing critical points")
             self.points = real_points(self.frame, self.pieces, precision)
@@ -279,7 +278,7 @@ class _Answer:
     def nearest(self, witness):
         r"""Return a ball around the nearest points, or around one of them when they are equally far."""
         if self.lower != infinity:
-            self.problem.lower = flint.fmpq(int(self.lower.numerator()), int(self.lower.denominator()))
+            self.problem.lower = to_flint(self.lower)
         ball = conclusion(self.pieces, self.frame).ball
         if ball is None:
             point = self.points[0]
@@ -287,9 +286,8 @@ class _Answer:
             sizes = sum((abs(x) for row in self.pair.R for x in row), QQ.zero()) if self.pair.basis else len(center)
             radius = point.radius * sizes
         else:
-            squared = witness.upper**2
-            found, radius_squared = ball(flint.fmpq(int(squared.numerator()), int(squared.denominator())))
-            center, radius = [rational(x) for x in found], root_above(rational(radius_squared))
+            found, radius_squared = ball(to_flint(witness.upper**2))
+            center, radius = [from_flint(x) for x in found], root_above(from_flint(radius_squared))
         least = self.question.tolerance * root_above(self.points[0].high, 24) / 256
         step = max(radius, least) / (16 * len(center))
         return Nearest(self.other, tuple(rounded(center, step)), radius + max(radius, least) / 8)

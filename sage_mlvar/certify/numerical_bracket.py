@@ -16,13 +16,13 @@ from .. import _sage  # noqa: F401
 from ..errors import NotProvedError
 from .base import Nearest, Witness
 from .certify import distance_squared as exact_distance
+from .flint_numbers import from_flint
 from .homotopy.krawczyk import sharpen
 from .homotopy.solutions import distance_squared
 from .network import network_of
 from .rounding import root_above, root_below, round_down, round_up
 
 from sage.rings.infinity import infinity
-from sage.rings.integer import Integer
 from sage.rings.rational_field import QQ
 
 __all__ = ["Bracket"]
@@ -55,7 +55,7 @@ class Bracket:
         spans = [distance_squared(exact, v, item) for item in real]
         least = min(high for _, high in spans)
         close = [item for item, (low, _) in zip(real, spans) if not low > least]
-        lows = [_rational(flint.arb(low).fmpq()) for low, _ in spans if low > least]
+        lows = [from_flint(flint.arb(low).fmpq()) for low, _ in spans if low > least]
         measured = []
         for item in close:
             self.question.limits.deadline.check("refining the nearest critical point")
@@ -91,16 +91,16 @@ class Bracket:
             column = flint.arb_mat(len(steps), 1, steps)
             moved = column if exact.gram is None else flint.arb_mat(exact.gram).solve(column)
             square = (column.transpose() * moved)[0, 0]
-            return _rational(square.lower().fmpq()), _rational(square.upper().fmpq())
+            return from_flint(square.lower().fmpq()), from_flint(square.upper().fmpq())
 
     def _point(self, sharp, bits):
         r"""Return a rational point near a solution and a bound of its distance from the boundary point."""
         centers = [z.real.mid().fmpq() for z in sharp.center[:-1]]
         radii = [r.upper().fmpq() for r in sharp.radii[:-1]]
         exact = self.family.exact
-        lifted = [_rational(x) for x in exact.lift(self.question.point, self.found.v, centers)]
+        lifted = [from_flint(x) for x in exact.lift(self.question.point, self.found.v, centers)]
         rounded = [_near(x, bits) for x in lifted]
-        spread = sum((_rational(r) ** 2 for r in radii), QQ.zero()) * exact.stretch()
+        spread = sum((from_flint(r) ** 2 for r in radii), QQ.zero()) * exact.stretch()
         moved = sum(((a - b) ** 2 for a, b in zip(lifted, rounded)), QQ.zero())
         return rounded, root_above(2 * (spread + moved), 32)
 
@@ -152,7 +152,3 @@ def _near(x, bits):
     r"""Return a multiple of ``2^-bits`` next to a rational."""
     scale = QQ(2) ** bits
     return QQ((x * scale).round()) / scale
-
-
-def _rational(q):
-    return QQ((Integer(int(q.p)), Integer(int(q.q))))

@@ -37,10 +37,11 @@ from ..errors import NotProvedError
 from ..threads import one_thread
 from .base import Bound, Certifier, Nearest, Outcome, Witness
 from .definite import Positive, Touching, classify
+from .flint_numbers import quotient
 from .network import numbers
 from .pencil import GramFactor, Pencil, floats
 from .precise import precise
-from .quadric_form import Dyadic, QuadricForms, rational
+from .quadric_form import Dyadic, QuadricForms
 from .rounding import root_above, root_below
 from .secular import solve
 from .segment import crossing, rounded, witness_on_ray
@@ -220,10 +221,10 @@ class _Answer:
         def coefficients(s):
             return Dyadic.of_floats(numpy.ldexp(pencil.P @ s, -numpy.asarray(e, dtype=int)).tolist())
 
-        self.multiplier = rational(*found.multiplier.as_integer_ratio()) / QQ(2) ** scale
+        self.multiplier = quotient(*found.multiplier.as_integer_ratio()) / QQ(2) ** scale
         self.coefficients = coefficients(found.point)
         for part in (QQ((1, 2)), QQ((1, 16)), QQ((1, 1024))):
-            self.margin = rational(*found.least.as_integer_ratio()) * part
+            self.margin = quotient(*found.least.as_integer_ratio()) * part
             if self.margin > 0 and pencil.is_positive(1 - self.margin, sign * self.multiplier):
                 break
         else:
