@@ -24,13 +24,13 @@ EXAMPLES::
 """
 
 from functools import cached_property
-from math import comb
 
 import flint
 import numpy
 
 from ... import _sage  # noqa: F401
 from ...check.critical_count import least, theorem
+from ...check.parametrization_bound import constant_of_power
 from ...invariants.row_space import RowSpace
 from ...models.classifier import PolynomialClassifier
 from ..flint_numbers import from_flint, to_flint
@@ -127,13 +127,9 @@ class BoundarySystem:
         """
         if not self.narrow():
             return False
-        a, d = self._activation, len(self._activation) - 1
-        root = -a[d - 1] / (d * a[d])
-        if self.narrow() != (len(self._biases) - 2,):
+        value = constant_of_power(self._activation)
+        if self.narrow() != (len(self._biases) - 2,) or value is None:
             return True
-        if any(k * a[k] != d * a[d] * comb(d - 1, k - 1) * (-root) ** (d - k) for k in range(1, d)):
-            return True
-        value = sum((a[k] * root**k for k in range(d + 1)), flint.fmpq(0))
         return sum(self._weights[-1][0], flint.fmpq(0)) * value + self._biases[-1][0] == 0
 
     def behind(self, layer):
