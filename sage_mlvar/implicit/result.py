@@ -219,7 +219,7 @@ class GradedInvariants:
             sage: from sage_mlvar.invariants.graded import graded
             sage: I = graded(ReLURegionModel([2, 2, 2], ["10", "11"]), 2)
             sage: [(multidegree, len(found)) for multidegree, found in I.highest_weight_vectors(2)]
-            [((1, 1, 1, 1, 0), 2)]
+            [((1, 1, 1, 1), 2)]
         """
         record = self._records.get(degree)
         kept = self._relations.kept
