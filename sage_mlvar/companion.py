@@ -90,7 +90,18 @@ class Companion:
 
 
 def ask(request, supply, folder=None):
-    r"""Have the companion of this thread answer; it is started when there is none."""
+    r"""
+    Have the companion of this thread answer; it is started when there is none.
+
+    INPUT:
+
+    - ``request``, ``supply`` -- as for :meth:`Companion.ask`
+    - ``folder`` -- path for the temporary files of a companion that is started
+
+    OUTPUT: bytes
+
+    Raises :class:`CompanionEnded` when it ended by itself; the next call starts another one.
+    """
     if getattr(_mine, "companion", None) is None:
         _mine.companion = Companion(folder)
     try:
@@ -103,7 +114,15 @@ def ask(request, supply, folder=None):
 
 
 def on_worker(request, supply):
-    r"""Have the companion of this thread of a Dask worker answer; the cluster removes the temporary files of both."""
+    r"""
+    Have the companion of this thread of a Dask worker answer; the cluster removes the temporary files of both.
+
+    INPUT: ``request``, ``supply`` -- as for :meth:`Companion.ask`
+
+    OUTPUT: bytes
+
+    Raises :class:`CompanionEnded`.
+    """
     from distributed import get_worker
 
     return ask(request, supply, get_worker().local_directory)

@@ -11,7 +11,8 @@ EXAMPLES::
     ['argument', 'backend', 'details', 'peak_memory', 'primes', 'seconds', 'seed', 'status', 'value', 'verb', 'version']
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
+from functools import partial
 from operator import index
 from types import MappingProxyType
 
@@ -62,10 +63,15 @@ class Computation:
     primes: tuple = ()
     seconds: float = 0.0
     peak_memory: int | None = None
-    details: object = field(default_factory=dict)
+    details: object = field(default_factory=dict, hash=False)
 
     def __post_init__(self):
         object.__setattr__(self, "details", MappingProxyType(dict(self.details)))
+
+    def __reduce__(self):
+        # A read-only view does not pickle, and what it shows does.
+        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        return partial(type(self), **{**values, "details": dict(self.details)}), ()
 
     @property
     def proved(self):
@@ -128,5 +134,6 @@ def _plain(value):
         return [str(f) for f in value.gens()]
     try:
         return index(value)
-    except TypeError:  # Sage's rationals have __index__, for those that are integers
+    except TypeError:
+        # Also rationals of Sage: their __index__ works for integers only.
         return str(value)

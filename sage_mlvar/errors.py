@@ -44,7 +44,11 @@ class BackendError(MlvarError, RuntimeError):
 
 
 class BackendTimeout(BackendError, TimeoutError):
-    r"""The time limit expired; the engine was killed and its temporary files are gone."""
+    r"""
+    The time limit expired, in an engine or in a computation of this package.
+
+    An engine that ran was killed, and its temporary files are gone.
+    """
 
 
 class BackendMemoryError(BackendError, MemoryError):

@@ -14,7 +14,6 @@ EXAMPLES::
     ValueError: weights[0] must be finite, got nan
 """
 
-import math
 import re
 from contextlib import suppress
 from decimal import Decimal
@@ -29,8 +28,8 @@ from sage.rings.rational_field import QQ
 
 __all__ = ["integer", "rational", "rational_list", "rows", "widths"]
 
-_FRACTION = re.compile(r"\s*([+-]?\d+)\s*/\s*(\d+)\s*\Z")
-_DECIMAL = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?\s*\Z")
+_FRACTION = re.compile(r"\s*([+-]?\d+)\s*/\s*(\d+)\s*\Z", re.ASCII)
+_DECIMAL = re.compile(r"\s*([+-]?)(?=\.?\d)(\d*)\.?(\d*)(?:[eE]([+-]?\d{1,4}))?\s*\Z", re.ASCII)
 
 
 def rational(value, name="value"):
@@ -39,7 +38,8 @@ def rational(value, name="value"):
 
     INPUT:
 
-    - ``value`` -- integer, rational, ``Fraction``, ``Decimal``, decimal or fraction string, or float (also of NumPy)
+    - ``value`` -- integer, rational, ``Fraction``, ``Decimal``, decimal or fraction string, or float (also of NumPy,
+      of any precision); no complex number, and no truth value
     - ``name`` -- string; how errors call the argument
 
     TESTS::
@@ -54,7 +54,9 @@ def rational(value, name="value"):
         ...
         TypeError: bias must be a number, not [1]
     """
-    if isinstance(value, bool):
+    kind = getattr(getattr(value, "dtype", None), "kind", None)
+    # NumPy converts complex numbers to real ones, and truth values to 0 and 1, without an error.
+    if isinstance(value, bool) or (isinstance(kind, str) and kind in "cb"):
         raise TypeError(f"{name} must be a number, not {value!r}")
     if isinstance(value, str):
         return _from_text(value, name)
@@ -75,25 +77,39 @@ def rational(value, name="value"):
             return QQ(value)
         except (TypeError, ValueError) as error:
             raise ValueError(f"{name} must be rational, got {value!r}") from error
-    try:
-        number = float(value) if not hasattr(value, "shape") or value.shape == () else None
-    except (TypeError, ValueError):
-        number = None
-    if number is None:
+    ratio = _ratio(value)
+    if ratio is None:
         raise TypeError(f"{name} must be a number, not {value!r}")
-    if not math.isfinite(number):
+    if not ratio:
         raise ValueError(f"{name} must be finite, got {value!r}")
-    return QQ(number.as_integer_ratio())
+    return QQ(ratio)
+
+
+def _ratio(value):
+    r"""Return numerator and denominator of a number, ``()`` when it is not finite, ``None`` when it is no number."""
+    # A number of more than 53 bits, such as numpy.longdouble, knows its own ratio; float() would round it.
+    if not hasattr(value, "as_integer_ratio"):
+        try:
+            value = float(value) if not hasattr(value, "shape") or value.shape == () else None
+        except (TypeError, ValueError):
+            value = None
+    try:
+        return None if value is None else tuple(map(int, value.as_integer_ratio()))
+    except (OverflowError, ValueError):
+        return ()
 
 
 def _from_text(text, name):
+    # Sage reads the digits: Python refuses more than 4300 of them, and what it refuses would be saved, not loaded.
     if found := _FRACTION.match(text):
-        if not int(found[2]):
+        numerator, denominator = (Integer(digits, 10) for digits in found.groups())
+        if not denominator:
             raise ValueError(f"{name} must have a nonzero denominator, got {text!r}")
-        return QQ((int(found[1]), int(found[2])))
-    if _DECIMAL.match(text):
-        value = Fraction(text.strip())
-        return QQ((value.numerator, value.denominator))
+        return QQ((numerator, denominator))
+    if found := _DECIMAL.match(text):
+        sign, whole, decimals, exponent = found.groups(default="0")
+        number = QQ(Integer(sign + whole + decimals, 10))
+        return number * QQ(10) ** (int(exponent) - len(decimals))
     raise ValueError(f"{name} must be a number such as '3', '-0.25' or '2/3', got {text!r}")
 
 

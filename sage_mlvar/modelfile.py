@@ -14,11 +14,11 @@ EXAMPLES::
 """
 
 import json
-import os
-import tempfile
 from pathlib import Path
 
-__all__ = ["FORMAT", "VERSION", "load", "loads", "save", "write_whole"]
+from .files import write_whole
+
+__all__ = ["FORMAT", "VERSION", "load", "loads", "save"]
 
 FORMAT = "sage_mlvar/model"
 VERSION = 1
@@ -36,20 +36,6 @@ def save(model, path):
     if not hasattr(model, "to_dict"):
         raise TypeError(f"model must be a model of sage_mlvar, not {model!r}")
     write_whole(path, json.dumps({"format": FORMAT, "version": VERSION, **model.to_dict()}, indent=1) + "\n")
-
-
-def write_whole(path, text):
-    r"""Write ``text`` to ``path``; the file appears whole or not at all."""
-    path = Path(path)
-    handle, scratch = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.chmod(scratch, 0o644)
-        os.replace(scratch, path)
-    except BaseException:
-        Path(scratch).unlink(missing_ok=True)
-        raise
 
 
 def load(path):
@@ -94,7 +80,7 @@ def loads(text, name="model file"):
     from . import models
 
     try:
-        data = json.loads(text)
+        data = json.loads(text, parse_int=_whole)
     except (json.JSONDecodeError, RecursionError) as error:
         raise ValueError(f"{name} must be JSON: {error}") from error
     if not isinstance(data, dict):
@@ -112,3 +98,14 @@ def loads(text, name="model file"):
         raise ValueError(f"{name} lacks the entry {error.args[0]!r}") from error
     except (TypeError, AttributeError) as error:
         raise ValueError(f"{name} is malformed: {error}") from error
+
+
+def _whole(digits):
+    if len(digits) <= 4000:
+        return int(digits)
+    # Python reads no more than 4300 digits.
+    from . import _sage  # noqa: F401
+
+    from sage.rings.integer import Integer
+
+    return Integer(digits, 10)

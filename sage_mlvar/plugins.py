@@ -21,9 +21,14 @@ _OURS = "sage_mlvar"
 
 
 @cache
-def classes(group):
+def classes(group, kind=object):
     r"""
     Return the classes registered under ``group``, a dictionary from names to classes.
+
+    INPUT:
+
+    - ``group`` -- string; a group of entry points
+    - ``kind`` -- the class that they must derive from
 
     ``classes.cache_clear()`` makes the next call look again.
     """
@@ -44,6 +49,8 @@ def classes(group):
             value = entry.load()
             if not isinstance(value, type):
                 raise TypeError(f"expected a class, found {value!r}")
+            if not issubclass(value, kind):
+                raise TypeError(f"expected a subclass of {kind.__name__}, found {value!r}")
             if getattr(value, "api", 1) != 1:
                 raise TypeError(f"it speaks api {value.api!r}, this version speaks api 1")
         except Exception as error:

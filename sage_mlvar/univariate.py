@@ -56,9 +56,8 @@ def real_roots(f):
 
     OUTPUT: a list of elements of ``AA``; rational roots are exact
 
-    ALGORITHM: PARI approximates the roots of the squarefree part; each is kept as an isolating interval whose ends
-    have opposite
-    signs, and their number must be the one of Sturm's theorem. The precision grows until both hold.
+    ALGORITHM: PARI approximates the roots of the squarefree part; each is kept as an isolating interval whose ends have
+    opposite signs, and their number must be the one of Sturm's theorem. The precision grows until both hold.
     """
     _nonzero(f)
     if f.degree() < 1:

@@ -1,6 +1,8 @@
 r"""Records of computations."""
 
+import copy
 import json
+import pickle
 
 import pytest
 
@@ -30,3 +32,14 @@ def test_a_record_is_frozen_and_plain():
     data = record.to_dict()
     assert json.loads(json.dumps(data)) == data
     assert data["details"] == {"a": ["1/2", [1, 2]]}
+
+
+@pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, lambda record: pickle.loads(pickle.dumps(record))])
+def test_a_record_pickles(again):
+    record = Computation("degree", QQ(3), "proved", "so", seed=4, primes=(5, 7), details={"a": [QQ((1, 2))]}).timed(1.5)
+    other = again(record)
+    assert other == record
+    assert hash(other) == hash(record)
+    assert other.to_dict() == record.to_dict()
+    with pytest.raises(TypeError):
+        other.details["b"] = 1

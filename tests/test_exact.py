@@ -13,7 +13,7 @@ from sage_mlvar.exact import integer, rational, rows
 from sage.rings.integer import Integer
 from sage.rings.qqbar import AA
 from sage.rings.rational_field import QQ
-from sage.rings.real_mpfr import RR
+from sage.rings.real_mpfr import RR, RealField
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
@@ -102,3 +102,41 @@ def test_rows_of_arrays_are_those_of_their_entries(dtype):
 def test_arrays_that_are_no_matrix_of_numbers(array, words):
     with pytest.raises(ValueError, match=words):
         rows(array, "W", ncols=2)
+
+
+@pytest.mark.parametrize("value", [np.complex128(1 + 2j), np.clongdouble(1), np.array(1j), np.True_, np.array(True)])
+def test_complex_numbers_and_truth_values_of_numpy_are_no_numbers(value):
+    with pytest.raises(TypeError, match="x must be a number, not"):
+        rational(value, "x")
+    with pytest.raises(TypeError, match=r"W\[0\]\[0\] must be a number, not"):
+        rows(np.array([[value]]), "W")
+
+
+def test_long_floats_are_not_rounded_to_double():
+    third = np.longdouble(1) / 3
+    assert rational(third) == rows(np.array([[third]]), "W")[0][0] == QQ(tuple(map(int, third.as_integer_ratio())))
+    tiny = np.ldexp(np.longdouble(1), np.finfo(np.longdouble).minexp)
+    assert rational(tiny) == QQ(2) ** int(np.finfo(np.longdouble).minexp)
+    with pytest.raises(ValueError, match="x must be finite"):
+        rational(np.longdouble("inf"), "x")
+    assert rational(RealField(200)(QQ((1, 3)))).denominator() > 2**150
+
+
+@pytest.mark.parametrize("digits", [4300, 4301, 20000])
+def test_numbers_of_any_length_are_read_as_they_are_written(digits):
+    number = QQ(10) ** (digits - 1) + 7
+    assert rational(str(number)) == number
+    assert rational(f"-{number}/3") == -number / 3
+    assert rational(f"{number}.25e-3") == (number + QQ((1, 4))) / 1000
+    assert rational("-." + "0" * digits + "1") == -(QQ(10) ** -(digits + 1))
+
+
+@pytest.mark.parametrize("text", [".", "e5", "-.e1", "1.2.3", "1e", "\u0661", "1_000", "+-1", "1 2", "1/-2"])
+def test_what_is_no_written_number(text):
+    with pytest.raises(ValueError, match="x must be a number such as"):
+        rational(text, "x")
+
+
+@pytest.mark.parametrize(("text", "value"), [("1.", 1), (" +007 ", 7), ("-.5E+1", -5), ("010/020", QQ((1, 2)))])
+def test_spellings_of_numbers(text, value):
+    assert rational(text) == value

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from sage_mlvar import ReLURegionModel, load, save
+from sage_mlvar import PolynomialClassifier, ReLURegionModel, load, save
 from sage_mlvar.modelfile import loads
 
 HEAD = {"format": "sage_mlvar/model", "version": 1}
@@ -61,3 +61,16 @@ def test_a_failed_save_leaves_the_old_file(tmp_path, monkeypatch):
         save(ReLURegionModel([1, 1, 2], ["1"]), path)
     assert path.read_text() == old
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("digits", [4300, 4301, 6000])
+def test_numbers_of_any_length_come_back(digits, tmp_path):
+    long = "1" * digits
+    model = PolynomialClassifier([[[long, f"1/{long}"]], [["1"], [f"-0.{long}"]]], [[0], [0, 1]])
+    save(model, tmp_path / "m.json")
+    assert load(tmp_path / "m.json") is model
+    # By hand, as integers of JSON.
+    data = model.to_dict()
+    text = json.dumps({**HEAD, **data}).replace(f'"{long}"', long)
+    assert f"[{long}," in text
+    assert loads(text) is model

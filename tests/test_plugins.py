@@ -5,6 +5,7 @@ import pytest
 from sage_mlvar import backends, plugins
 from sage_mlvar.backends import Backend
 from sage_mlvar.backends.singular import SingularBackend
+from sage_mlvar.certify import registry
 
 BUILT_IN = ["giac", "msolve", "singular"]
 
@@ -97,3 +98,23 @@ def test_without_any_backend_the_error_says_so(install):
 def test_built_in_backends_are_backends():
     assert backends.names() == BUILT_IN
     assert all(isinstance(backends.get(name), Backend) for name in BUILT_IN)
+
+
+@pytest.mark.parametrize(
+    ("group", "kind", "names"),
+    [
+        ("sage_mlvar.certifiers", "Certifier", lambda: list(registry.known())),
+        ("sage_mlvar.backends", "Backend", backends.names),
+    ],
+)
+def test_a_class_of_another_kind_is_left_out_with_a_warning(monkeypatch, group, kind, names):
+    real, before = plugins.entry_points, names()
+    strange = Entry("strange", "other:Strange", dict)
+    monkeypatch.setattr(plugins, "entry_points", lambda group: [strange, *real(group=group)])
+    plugins.classes.cache_clear()
+    try:
+        with pytest.warns(UserWarning, match=f"'other:Strange' of '{group}' left out.*a subclass of {kind}"):
+            assert names() == before
+    finally:
+        monkeypatch.undo()
+        plugins.classes.cache_clear()

@@ -87,14 +87,14 @@ def _instance(cls):
 
 def names():
     r"""Return the names of all registered backends, sorted."""
-    return sorted(classes(_GROUP))
+    return sorted(classes(_GROUP, Backend))
 
 
 def get(name):
     r"""Return the backend called ``name`` (a :class:`Backend` is returned as it is)."""
     if isinstance(name, Backend):
         return name
-    known = classes(_GROUP)
+    known = classes(_GROUP, Backend)
     if name not in known:
         raise ValueError(f"unknown backend {name!r}; known backends: {', '.join(sorted(known))}")
     return _instance(known[name])

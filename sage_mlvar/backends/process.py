@@ -172,15 +172,24 @@ def _wait(child, name, limits, begin):
 
 
 def _resident_memory(pid):
-    r"""Return the resident memory in bytes of the process group led by ``pid`` (0 once it is gone)."""
+    r"""
+    Return the resident memory in bytes of the process ``pid`` and all that descend from it (0 once it is gone).
+
+    Without ``/proc`` it is that of the process group that ``pid`` leads.
+    """
     if os.path.isdir("/proc/self"):
         try:
             with open(f"/proc/{pid}/statm") as file:
                 own = int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-            with open(f"/proc/{pid}/task/{pid}/children") as file:
-                return own + sum(_resident_memory(int(child)) for child in file.read().split())
+            threads = os.listdir(f"/proc/{pid}/task")
         except (OSError, IndexError):
             return 0
+        children = []
+        for thread in threads:
+            # Each thread has the list of those that it has started; a thread that ends leaves them to another one.
+            with contextlib.suppress(OSError), open(f"/proc/{pid}/task/{thread}/children") as file:
+                children += map(int, file.read().split())
+        return own + sum(map(_resident_memory, children))
     listing = subprocess.run(["ps", "-o", "rss=", "-g", str(pid)], capture_output=True, text=True, check=False)
     return 1024 * sum(int(word) for word in listing.stdout.split())
 

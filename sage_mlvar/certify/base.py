@@ -70,7 +70,7 @@ class Bound:
 
     other: int
     lower: object
-    proof: dict
+    proof: dict = field(hash=False)
     status: str = PROVED
     argument: str = ""
     trusted: tuple = ()
@@ -90,7 +90,7 @@ class Witness:
     other: int
     upper: object
     point: tuple | None
-    proof: dict | None = None
+    proof: dict | None = field(default=None, hash=False)
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ class Outcome:
     bounds: tuple
     witness: Witness | None = None
     nearest: Nearest | None = None
-    details: dict = field(default_factory=dict)
+    details: dict = field(default_factory=dict, hash=False)
 
     def lower(self):
         r"""Return the least of the lower bounds."""

@@ -23,8 +23,9 @@ from pathlib import Path
 from .. import _sage, check  # noqa: F401
 from ..computation import PROVED
 from ..errors import CertificateError
-from ..modelfile import write_whole
+from ..files import write_whole
 from .base import Bound, Nearest, Witness
+from .network import network_of
 
 from sage.rings.infinity import infinity
 from sage.rings.rational_field import QQ
@@ -123,7 +124,7 @@ class RobustnessCertificate:
 
     def __repr__(self):
         if self.predicted is None:
-            first, second = self.details.get("tie", (self.competing, None))[:2]
+            first, second = (self.details.get("tie") or _tied(self.classifier, self.point))[:2]
             text = f"tie of classes {first} and {second}, {self.status}: distance 0 ({self.method})"
         elif self.lower == infinity:
             text = f"class {self.predicted} everywhere, {self.status} ({self.method})"
@@ -227,6 +228,12 @@ class RobustnessCertificate:
         return replace(self, radius=radius, verdict=verdict_of(self.lower, self.upper, radius))
 
 
+def _tied(classifier, point):
+    # A file says which class competes, not which ones tie.
+    outputs = network_of(classifier).outputs(point)
+    return tuple(k for k, value in enumerate(outputs) if value == max(outputs))
+
+
 def _short(x):
     return f"{float(x):.8f}" if 1e-4 < x < 1e6 else f"{float(x):.9g}"
 
@@ -303,7 +310,9 @@ def _from_document(cls, document, folder):
         classifier = load(folder / network["file"])
     else:
         classifier = PolynomialClassifier(network["weights"], network["biases"], network["activation"])
-    witness, nearest, box = document["witness"], document["nearest"], document["box"]
+    # What the checker does not ask for may be missing from a certificate that another program made.
+    witness, nearest, box = document["witness"], document.get("nearest"), document["box"]
+    argument, trusted = document.get("argument", ""), tuple(document.get("trusted", ()))
     if witness is not None:
         point = witness.get("point")
         point = None if point is None else tuple(map(QQ, point))
@@ -319,7 +328,7 @@ def _from_document(cls, document, folder):
         None if document["radius"] is None else QQ(document["radius"]),
         claim["verdict"],
         claim["competing"],
-        document["method"],
+        document.get("method", "unnamed method"),
         claim["status"],
         tuple(
             Bound(
@@ -327,8 +336,8 @@ def _from_document(cls, document, folder):
                 _number(b["lower"]),
                 b["proof"],
                 b["status"],
-                document["argument"],
-                tuple(document["trusted"]),
+                argument,
+                trusted,
             )
             for b in document["bounds"]
         ),

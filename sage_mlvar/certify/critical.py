@@ -31,8 +31,6 @@ REFERENCES: Draisma, Horobeţ, Ottaviani, Sturmfels, Thomas, *The Euclidean dist
 
 from math import comb
 
-import flint
-
 from .. import _sage  # noqa: F401
 from ..check import Rejected
 from ..check.critical_count import least
@@ -50,7 +48,8 @@ from .critical_cost import check_seconds, engine_seconds, expansion_seconds, pre
 from .critical_cross_check import cross_check
 from .critical_pair import Pair
 from .critical_search import search
-from .critical_witness import bits_for, rational, real_points, witness_at
+from .critical_witness import bits_for, real_points, witness_at
+from .flint_numbers import from_flint, to_flint
 from .network import network_of
 from .rounding import root_above, root_below, round_down
 from .segment import rounded
@@ -85,6 +84,17 @@ class CriticalCertifier(Certifier):
 
     @classmethod
     def can_certify(cls, classifier, norm="euclidean", box=None):
+        r"""
+        Return ``True``, or why this method does not apply.
+
+        INPUT:
+
+        - ``classifier`` -- a :class:`~sage_mlvar.models.classifier.PolynomialClassifier`
+        - ``norm`` -- ``"euclidean"``; other norms are refused
+        - ``box`` -- ``None``; a box is refused
+
+        OUTPUT: ``True`` or a string
+        """
         if norm != "euclidean":
             return f"it measures Euclidean distances, not the {norm} norm"
         return True if box is None else "it knows no box"
@@ -94,6 +104,13 @@ class CriticalCertifier(Certifier):
         return {"classifier": self.classifier, "_pairs": {}, "_checked": None}
 
     def predicted_seconds(self, question):
+        r"""
+        Return a rough prediction of the seconds that :meth:`certify` takes.
+
+        INPUT: ``question`` -- a :class:`~sage_mlvar.certify.base.Question`
+
+        OUTPUT: a float; infinity when the boundary is too large to be expanded
+        """
         variables, degree = self._size()
         if self._is_too_long():
             return float("inf")
@@ -133,6 +150,18 @@ class CriticalCertifier(Certifier):
         return self._pairs[c, other]
 
     def certify(self, question):
+        r"""
+        Return the :class:`~sage_mlvar.certify.base.Outcome`, whose bounds are proved by all critical points.
+
+        INPUT: ``question`` -- a :class:`~sage_mlvar.certify.base.Question`
+
+        OUTPUT: an outcome whose witness is a nearest failure
+
+        Raises :class:`~sage_mlvar.errors.OutOfReachError` when the boundary is too large or the checker would refuse
+        the proof, :class:`~sage_mlvar.errors.NotProvedError` when points may be missing,
+        :class:`~sage_mlvar.errors.BackendTimeout` when the time is up, and
+        :class:`~sage_mlvar.errors.CertificateError` when an engine is wrong.
+        """
         variables, degree = self._size()
         if self._is_too_long():
             raise OutOfReachError(
@@ -140,14 +169,20 @@ class CriticalCertifier(Certifier):
                 "certifier='numerical' or 'bounds' may do"
             )
         answers = []
-        for other in question.others:
-            # The boundary is expanded as a polynomial here, and again by the check.
-            question.limits.deadline.allow(self._expansion_seconds(), "expanding the boundary")
-            answers.append(_Answer(self, question, other))
-        witness, nearest = self._witness(question, answers)
+        try:
+            for other in question.others:
+                # The boundary is expanded as a polynomial here, and again by the check.
+                question.limits.deadline.allow(self._expansion_seconds(), "expanding the boundary")
+                answers.append(_Answer(self, question, other))
+            witness, nearest = self._witness(answers)
+        except Rejected as error:
+            # Another method may have a proof that the checker takes.
+            raise OutOfReachError(
+                f"the checker would not take the proof: {error}; certifier='bounds' may give a bracket"
+            ) from error
         return Outcome(tuple(answer.bound() for answer in answers), witness, nearest)
 
-    def _witness(self, question, answers):
+    def _witness(self, answers):
         found = [answer for answer in answers if answer.points]
         if not found:
             if any(answer.lower != infinity for answer in answers):
@@ -169,7 +204,7 @@ class _Answer:
         self.pair = certifier.pair(question.c, other)
         if not self.pair.polynomial:
             raise CertificateError(f"classes {question.c} and {other} agree everywhere, and yet differ at the point")
-        point = [flint.fmpq(int(x.numerator()), int(x.denominator())) for x in question.point]
+        point = [to_flint(x) for x in question.point]
         self.problem = Problem(certifier.network(), point, question.c, other)
         v = self.pair.image(question.point)
         self.frame = Frame(self.problem, self.pair.basis)
@@ -194,7 +229,7 @@ class _Answer:
                 check_factors(self.pieces, whole, name)
         except Rejected as error:
             raise CertificateError(f"the critical points of the engine are refused: {error}") from error
-        sets = [rational(squared) for piece in self.pieces for squared in piece.sets]
+        sets = [from_flint(squared) for piece in self.pieces for squared in piece.sets]
         for precision in PRECISIONS:
             self.question.limits.deadline.check("enclosing critical points")
             self.points = real_points(self.frame, self.pieces, precision)
@@ -243,7 +278,7 @@ class _Answer:
     def nearest(self, witness):
         r"""Return a ball around the nearest points, or around one of them when they are equally far."""
         if self.lower != infinity:
-            self.problem.lower = flint.fmpq(int(self.lower.numerator()), int(self.lower.denominator()))
+            self.problem.lower = to_flint(self.lower)
         ball = conclusion(self.pieces, self.frame).ball
         if ball is None:
             point = self.points[0]
@@ -251,9 +286,8 @@ class _Answer:
             sizes = sum((abs(x) for row in self.pair.R for x in row), QQ.zero()) if self.pair.basis else len(center)
             radius = point.radius * sizes
         else:
-            squared = witness.upper**2
-            found, radius_squared = ball(flint.fmpq(int(squared.numerator()), int(squared.denominator())))
-            center, radius = [rational(x) for x in found], root_above(rational(radius_squared))
+            found, radius_squared = ball(to_flint(witness.upper**2))
+            center, radius = [from_flint(x) for x in found], root_above(from_flint(radius_squared))
         least = self.question.tolerance * root_above(self.points[0].high, 24) / 256
         step = max(radius, least) / (16 * len(center))
         return Nearest(self.other, tuple(rounded(center, step)), radius + max(radius, least) / 8)

@@ -19,6 +19,7 @@ import flint
 
 from .. import _sage  # noqa: F401
 from ..errors import BackendError
+from .flint_numbers import to_flint
 
 from sage.rings.rational import Rational
 
@@ -58,8 +59,8 @@ def plain_solutions(proposal, v, inverse):
             raise BackendError("the parametrization has a denominator that vanishes")
         numerators = [(f * reciprocal / divisor * derivative) % w for f in numerators]
         below, ratio = derivative, 1
-    moved = [f - _fmpq(c) * below for f, c in zip(numerators[:r], v)]
-    solved = [sum((_fmpq(k) * f for k, f in zip(row, moved) if k), flint.fmpq_poly([])) for row in inverse]
+    moved = [f - to_flint(c) * below for f, c in zip(numerators[:r], v)]
+    solved = [sum((to_flint(k) * f for k, f in zip(row, moved) if k), flint.fmpq_poly([])) for row in inverse]
     solved = [f / ratio for f in (*solved, *numerators[r:])]
     scale = flint.fmpz(1)
     for f in solved:
@@ -86,12 +87,7 @@ def _form(proposal, v, inverse, w):
 
 
 def _polynomial(coefficients):
-    return flint.fmpq_poly([_fmpq(c) for c in coefficients])
-
-
-def _fmpq(c):
-    c = Rational(c)
-    return flint.fmpq(int(c.numerator()), int(c.denominator()))
+    return flint.fmpq_poly([to_flint(c) for c in coefficients])
 
 
 def _texts(f):

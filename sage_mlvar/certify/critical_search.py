@@ -93,10 +93,7 @@ class _Search:
         sets, status = [], PROVED
         points = [] if critical is None else [critical]
         try:
-            if (
-                simple
-                and backends.call("count", self.system, backend="singular", limits=self.patient).value.degree == number
-            ):
+            if simple and self.count() == number:
                 argument = f"{number} simple critical points, as many as a Gröbner basis over Q counts"
             else:
                 points, sets = self.decomposed()

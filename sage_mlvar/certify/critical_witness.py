@@ -16,13 +16,13 @@ from math import isqrt
 from .. import _sage  # noqa: F401
 from ..check.parametrization_piece import candidate
 from .base import Witness
+from .flint_numbers import from_flint
 from .rounding import root_above, root_below
 from .segment import rounded
 
-from sage.rings.integer import Integer
 from sage.rings.rational_field import QQ
 
-__all__ = ["RealPoint", "bits_for", "rational", "real_points", "witness_at"]
+__all__ = ["RealPoint", "bits_for", "real_points", "witness_at"]
 
 #: Bits of the moves beyond the boundary, relative to the distance, after the first which the tolerance decides.
 _BEYOND = (48, 64, 40, 96, 128)
@@ -41,17 +41,17 @@ class RealPoint:
     def __init__(self, frame, solutions, root, precision):
         self.solutions, self.root = solutions, root
         low, high, t = candidate(frame, solutions.real_points(precision)[root], precision)
-        self.low, self.high = rational(low), rational(high)
+        self.low, self.high = from_flint(low), from_flint(high)
         self.is_known = all(x.is_finite() for x in t)
-        self.t = [rational(x.mid().fmpq()) for x in t] if self.is_known else None
-        self.radius = max((rational(x.rad().fmpq()) for x in t), default=QQ.zero()) if self.is_known else None
+        self.t = [from_flint(x.mid().fmpq()) for x in t] if self.is_known else None
+        self.radius = max((from_flint(x.rad().fmpq()) for x in t), default=QQ.zero()) if self.is_known else None
 
     def exact(self):
         r"""Return the coordinates if the root of the eliminating polynomial is rational, else ``None``."""
         w = self.solutions.w
         for factor, _ in w.factor()[1]:
             if factor.degree() == 1:
-                found = self._at(-rational(factor[0]) / rational(factor[1]))
+                found = self._at(-from_flint(factor[0]) / from_flint(factor[1]))
                 if all(abs(x - y) <= self.radius for x, y in zip(found, self.t)):
                     return found
         return None
@@ -60,7 +60,7 @@ class RealPoint:
         def value(f):
             total = QQ.zero()
             for c in reversed(f.coeffs()):
-                total = total * root + rational(c)
+                total = total * root + from_flint(c)
             return total
 
         below = value(self.solutions.below)
@@ -70,11 +70,6 @@ class RealPoint:
 def bits_for(tolerance):
     r"""Return the significant bits of bounds of distances that are to be so close."""
     return max(72, int((1 / tolerance).ceil()).bit_length() + 24)
-
-
-def rational(x):
-    r"""Return a number of python-flint as a rational of Sage."""
-    return QQ(Integer(int(x.p))) / Integer(int(x.q)) if hasattr(x, "q") else QQ(Integer(int(x)))
 
 
 def real_points(frame, pieces, precision):

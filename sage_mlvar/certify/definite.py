@@ -25,7 +25,7 @@ import flint
 
 from .. import _sage  # noqa: F401
 from ..options import Deadline
-from .quadric_form import rational
+from .flint_numbers import from_flint, quotient, to_flint
 
 from sage.matrix.constructor import matrix
 from sage.modules.free_module_element import vector
@@ -90,7 +90,7 @@ def classify(q, deadline=_NEVER):
 
 def _entries(pair):
     numerators, below = pair
-    return [rational(x, below) for x in numerators.entries()]
+    return [quotient(x, below) for x in numerators.entries()]
 
 
 def _over_Q(pair):
@@ -111,17 +111,12 @@ def _solution(A, below, gradient):
     r"""Return a solution of ``A t = -gradient`` over Q, or ``None``."""
     right = -vector(QQ, _entries(gradient))
     if A.nrows() and A.rank() == A.nrows():
-        numerators = flint.fmpq_mat(A).solve(flint.fmpq_mat([[_fmpq(x * below)] for x in right]))
-        return vector(QQ, [rational(x.p, x.q) for x in numerators.entries()])
+        numerators = flint.fmpq_mat(A).solve(flint.fmpq_mat([[to_flint(x * below)] for x in right]))
+        return vector(QQ, [from_flint(x) for x in numerators.entries()])
     try:
         return _over_Q((A, below)).solve_right(right)
     except ValueError:
         return None
-
-
-def _fmpq(x):
-    x = QQ(x)
-    return flint.fmpq(int(x.numerator()), int(x.denominator()))
 
 
 def _touching(q):
@@ -132,7 +127,7 @@ def _touching(q):
         active = [k for k, a in enumerate(pair.row) if a]
         K = _over_Q(forms.gram)
         constraint = K.matrix_from_rows(active)
-        right = vector(QQ, [-rational(q.y[k, 0], q.y_below) for k in active])
+        right = vector(QQ, [-quotient(q.y[k, 0], q.y_below) for k in active])
     else:
         K = _over_Q(forms.gram)
         everything = _over_Q(pair.hessian)

@@ -33,6 +33,8 @@ __all__ = ["ClusterCrew"]
 _SECONDS_BETWEEN_LOOKS = 1.0
 #: So long a cluster may be without any worker: a worker that died needs some seconds to start again.
 _PATIENCE = 60.0
+#: So long after a broken connection the client may still say that it runs.
+_SECONDS_TO_NOTICE = 2.0
 
 
 class ClusterCrew(Crew):
@@ -146,11 +148,25 @@ class ClusterCrew(Crew):
             )
 
     def _ask(self, call):
-        r"""Return what ``call()`` says, or raise that the cluster is gone."""
+        r"""
+        Return what ``call()`` says.
+
+        Raises :class:`~sage_mlvar.errors.BackendError` when the cluster is gone or cannot be reached.
+        """
         try:
             return call()
         except CancelledError:
             raise
+        except OSError as error:
+            # A connection that breaks (CommClosedError, TimeoutError) is seen before the client knows that it is over.
+            end = time.monotonic() + _SECONDS_TO_NOTICE
+            while time.monotonic() < end:
+                self._check()
+                time.sleep(_SECONDS_TO_NOTICE / 20)
+            raise BackendError(
+                f"the cluster cannot be reached: {' '.join(str(error).split()) or type(error).__name__}; what is in "
+                "the results file stays, and the same call continues"
+            ) from error
         except Exception:
             self._check()
             raise

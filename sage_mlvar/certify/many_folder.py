@@ -18,7 +18,8 @@ EXAMPLES::
 import json
 from pathlib import Path
 
-from ..modelfile import FORMAT, VERSION, write_whole
+from ..files import write_whole
+from ..modelfile import FORMAT, VERSION
 
 __all__ = ["CertificateFolder"]
 

@@ -19,12 +19,13 @@ EXAMPLES::
 
 from .. import _sage  # noqa: F401
 from ..computation import PROVED
+from ..exact import rational
 from .certify import _positive, verdict_of
 
 from sage.rings.infinity import infinity
 from sage.rings.rational_field import QQ
 
-__all__ = ["Results"]
+__all__ = ["Results", "is_right", "number"]
 
 _VERDICTS = ("robust", "not robust", "unknown")
 
@@ -77,32 +78,38 @@ class Results:
     def verdicts(self, radius=None):
         r"""
         Return how many points are robust, not robust and unknown within a radius; those without an answer are not
-        counted. After a run with ``proof=False``, "robust" may be probable only: :meth:`certified_accuracy` counts what
-        is proved.
+        counted.
 
         INPUT: ``radius`` -- positive number; that of the run by default
+
+        OUTPUT: a dictionary. After a run with ``proof=False``, "robust" may only be probable;
+        :meth:`certified_accuracy` counts what is proved
         """
         radius = self._radius(radius)
         counts = dict.fromkeys(_VERDICTS, 0)
         for record in self.records:
             if "error" not in record:
-                counts[verdict_of(_number(record["lower"]), _number(record["upper"]), radius)] += 1
+                counts[verdict_of(number(record["lower"]), number(record["upper"]), radius)] += 1
         return counts
 
     def accuracy(self):
-        r"""Return the share of the points that are classified as their label, a rational number."""
+        r"""
+        Return the share of all points that are known to be classified as their label, a rational number.
+
+        A point without an answer counts as not right: its class was not told.
+        """
         return self._share(lambda record: True)
 
     def certified_accuracy(self, radius=None):
         r"""
-        Return the share of the points that are classified as their label and proved robust, a rational number.
+        Return the share of all points that are classified as their label and proved robust, a rational number.
 
         INPUT: ``radius`` -- positive number; that of the run by default
 
         Points without an answer, and those whose bound is only probable, count as not certified.
         """
         radius = self._radius(radius)
-        return self._share(lambda record: record["status"] == PROVED and _number(record["lower"]) > radius)
+        return self._share(lambda record: record["status"] == PROVED and number(record["lower"]) > radius)
 
     def median_radius(self):
         r"""
@@ -118,30 +125,38 @@ class Results:
             sage: Results(records, {}).median_radius()
             3/2
         """
+        self._check_some()
         radii = sorted(_radius_of(record) for record in self.records)
         middle = len(radii) // 2
         return radii[middle] if len(radii) % 2 else (radii[middle - 1] + radii[middle]) / 2
 
+    def _check_some(self):
+        if not self.records:
+            raise ValueError("there are no points, of which something could be said: certify at least one")
+
     def _share(self, holds):
+        self._check_some()
         if not all("label" in record for record in self.records):
             raise ValueError("accuracy needs the labels of the points: certify_many(X, labels=...)")
-        return QQ((sum(_is_right(record) and holds(record) for record in self.records), len(self.records)))
+        return QQ((sum(is_right(record) and holds(record) for record in self.records), len(self.records)))
 
     def _radius(self, radius):
         if radius is not None:
             return _positive(radius, "radius")
         if self.header.get("radius") is None:
             raise ValueError("radius must be given: the run was without one")
-        return QQ(self.header["radius"])
+        return rational(self.header["radius"], "radius")
 
 
-def _is_right(record):
+def is_right(record):
+    r"""Return whether a record has an answer, and the class is the label if that is known."""
     return "error" not in record and record["predicted"] == record.get("label", record["predicted"])
 
 
 def _radius_of(record):
-    return _number(record["lower"]) if _is_right(record) and record["status"] == PROVED else QQ.zero()
+    return number(record["lower"]) if is_right(record) and record["status"] == PROVED else QQ.zero()
 
 
-def _number(text):
+def number(text):
+    r"""Return the rational number or infinity that ``"lower"`` or ``"upper"`` of a record writes."""
     return infinity if text == "inf" else QQ(text)

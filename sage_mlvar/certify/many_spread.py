@@ -187,6 +187,8 @@ def _alone(crew, point):
         ) from error
     known = {"index": index} if label is None else {"index": index, "label": label}
     reason = f"the process that certified it ended by itself, {_DEATHS} times, perhaps for want of memory"
+    if ends[Lost] < _DEATHS:
+        reason = f"it was given back without an answer {_MOST_WITHDRAWALS} times, and other work was not"
     yield index, {**known, "error": f"BackendError: {reason}"}, None
 
 

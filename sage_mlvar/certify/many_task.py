@@ -1,8 +1,9 @@
 r"""
 What is asked of every point of a data set, in this process or another one.
 
-The records of a run must not depend on which process answers which point, and in which order. So ``certifier="auto"``
-chooses by what the methods predict for the first point of a network, not by what this process has learnt before.
+The record of a point must be the same whichever process answers it, and in whatever order. A process that has answered
+other points has learnt from them, which makes some methods faster. ``certifier="auto"`` therefore chooses by what the
+methods predict for a network that is new to them.
 
 EXAMPLES::
 

@@ -16,13 +16,13 @@ from .. import _sage  # noqa: F401
 from ..errors import NotProvedError
 from .base import Nearest, Witness
 from .certify import distance_squared as exact_distance
+from .flint_numbers import from_flint
 from .homotopy.krawczyk import sharpen
 from .homotopy.solutions import distance_squared
 from .network import network_of
 from .rounding import root_above, root_below, round_down, round_up
 
 from sage.rings.infinity import infinity
-from sage.rings.integer import Integer
 from sage.rings.rational_field import QQ
 
 __all__ = ["Bracket"]
@@ -55,7 +55,7 @@ class Bracket:
         spans = [distance_squared(exact, v, item) for item in real]
         least = min(high for _, high in spans)
         close = [item for item, (low, _) in zip(real, spans) if not low > least]
-        lows = [_rational(flint.arb(low).fmpq()) for low, _ in spans if low > least]
+        lows = [from_flint(flint.arb(low).fmpq()) for low, _ in spans if low > least]
         measured = []
         for item in close:
             self.question.limits.deadline.check("refining the nearest critical point")
@@ -91,35 +91,42 @@ class Bracket:
             column = flint.arb_mat(len(steps), 1, steps)
             moved = column if exact.gram is None else flint.arb_mat(exact.gram).solve(column)
             square = (column.transpose() * moved)[0, 0]
-            return _rational(square.lower().fmpq()), _rational(square.upper().fmpq())
+            return from_flint(square.lower().fmpq()), from_flint(square.upper().fmpq())
 
     def _point(self, sharp, bits):
         r"""Return a rational point near a solution and a bound of its distance from the boundary point."""
         centers = [z.real.mid().fmpq() for z in sharp.center[:-1]]
         radii = [r.upper().fmpq() for r in sharp.radii[:-1]]
         exact = self.family.exact
-        lifted = [_rational(x) for x in exact.lift(self.question.point, self.found.v, centers)]
+        lifted = [from_flint(x) for x in exact.lift(self.question.point, self.found.v, centers)]
         rounded = [_near(x, bits) for x in lifted]
-        spread = sum((_rational(r) ** 2 for r in radii), QQ.zero()) * exact.stretch()
+        spread = sum((from_flint(r) ** 2 for r in radii), QQ.zero()) * exact.stretch()
         moved = sum(((a - b) ** 2 for a, b in zip(lifted, rounded)), QQ.zero())
         return rounded, root_above(2 * (spread + moved), 32)
 
     def witness(self, tolerance):
-        r"""Return a rational point slightly beyond the nearest one, as a :class:`.Witness`, or ``None``."""
-        u = self.question.point
-        sharp, square = self.nearest[0]
-        distance = root_above(square, 32)
+        r"""Return a rational point slightly beyond a nearest one, as a :class:`.Witness`, or ``None``."""
         slack = min(tolerance, QQ((1, 2))) / 8
         for _ in range(6):
-            # Steps of the grid are small against the way beyond the boundary.
-            grid = _exponent(slack * distance) - 24 - len(u).bit_length()
-            start, _ = self._point(sharp, -grid)
-            point = tuple(_near(a + (1 + slack) * (b - a), -grid) for a, b in zip(u, start))
-            outputs = network_of(self.question.classifier).outputs(point)
-            if outputs[self.question.c] <= outputs[self.other]:
-                return Witness(self.other, root_above(exact_distance(point, u), self.bits), point)
+            # Beyond one of equally near points the other class may win on less than the slack, or nowhere.
+            for sharp, square in self.nearest:
+                self.question.limits.deadline.check("constructing a witness")
+                if (found := self._beyond(sharp, square, slack)) is not None:
+                    return found
             slack *= 4
         return None
+
+    def _beyond(self, sharp, square, slack):
+        r"""Return the point beyond a solution by ``slack``, relative to its distance, if it is a failure."""
+        u = self.question.point
+        # Steps of the grid are small against the way beyond the boundary.
+        grid = _exponent(slack * root_above(square, 32)) - 24 - len(u).bit_length()
+        start, _ = self._point(sharp, -grid)
+        point = tuple(_near(a + (1 + slack) * (b - a), -grid) for a, b in zip(u, start))
+        outputs = network_of(self.question.classifier).outputs(point)
+        if outputs[self.question.c] > outputs[self.other]:
+            return None
+        return Witness(self.other, root_above(exact_distance(point, u), self.bits), point)
 
     def ball(self, upper):
         r"""Return the ball of the nearest point as a :class:`.Nearest`; ``None`` when more than one may be nearest."""
@@ -145,7 +152,3 @@ def _near(x, bits):
     r"""Return a multiple of ``2^-bits`` next to a rational."""
     scale = QQ(2) ** bits
     return QQ((x * scale).round()) / scale
-
-
-def _rational(q):
-    return QQ((Integer(int(q.p)), Integer(int(q.q))))

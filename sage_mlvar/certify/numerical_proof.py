@@ -13,14 +13,20 @@ EXAMPLES::
      [['-1.414213562373095...', '-0.853553390593273...'], ['1.414213562373095...', '-0.146446609406726...']])
 """
 
+import math
 from decimal import Context, Decimal
 
+import flint
+
 from .. import _sage  # noqa: F401
+from ..errors import OutOfReachError
 
 __all__ = ["proof_of"]
 
 #: Digits of solutions that double precision did not prove.
 _DIGITS = 60
+#: The checker reads exponents of four digits.
+_MOST_EXPONENT = 9999
 
 
 def proof_of(exact, found, flipped, bottleneck=None):
@@ -57,14 +63,21 @@ def _rest(bottleneck, flipped):
 def _numbers(item, shift, sign):
     r"""Return the coordinates of a solution, pairs of decimal strings."""
     if item.sharp is None:
-        parts = [(float(z.real), float(z.imag)) for z in item.center]
-        last = [sign * x * 2.0**shift for x in parts[-1]]
-        return [(_text(a), _text(b)) for a, b in (*parts[:-1], last)]
+        *parts, last = [(float(z.real), float(z.imag)) for z in item.center]
+        return [(_text(a), _text(b)) for a, b in parts] + [tuple(_shifted(sign * x, shift) for x in last)]
     parts = [(z.real.mid().fmpq(), z.imag.mid().fmpq()) for z in item.sharp.center]
     scale = 2**shift if shift >= 0 else 1
     below = 1 if shift >= 0 else 2**-shift
     last = [sign * x * scale / below for x in parts[-1]]
     return [(_long(a), _long(b)) for a, b in (*parts[:-1], last)]
+
+
+def _shifted(x, shift):
+    r"""Return ``2^shift x`` as a decimal string."""
+    if abs(math.frexp(x)[1] + shift) < 1000:
+        return _text(math.ldexp(x, shift))
+    # Beyond doubles, or where they lose digits.
+    return _long(flint.fmpq(*x.as_integer_ratio()) * flint.fmpq(2) ** shift)
 
 
 def _text(x):
@@ -74,4 +87,9 @@ def _text(x):
 def _long(q):
     context = Context(prec=_DIGITS)
     value = context.divide(Decimal(int(q.p)), Decimal(int(q.q)))
+    if abs(value.adjusted()) > _MOST_EXPONENT:
+        raise OutOfReachError(
+            "a multiplier is beyond the numbers of a certificate; scale the network, or take certifier='critical' or "
+            "'bounds'"
+        )
     return format(value, ".59e").replace("e+", "e") if value else "0"

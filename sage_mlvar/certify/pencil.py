@@ -31,6 +31,7 @@ import numpy
 
 from .. import _sage  # noqa: F401
 from ..threads import one_thread
+from .flint_numbers import to_ball
 
 __all__ = ["BITS", "GramFactor", "Pencil", "floats", "precision"]
 
@@ -187,7 +188,7 @@ class Pencil:
     def is_positive(self, s, l):  # noqa: E741
         r"""Whether ``s K + l A`` is proved positive definite, for rationals ``s`` and ``l``."""
         with precision(BITS):
-            s, l = _ball(s), _ball(l)  # noqa: E741
+            s, l = to_ball(s), to_ball(l)  # noqa: E741
             around, other = abs(s), abs(l)
             return all(
                 s * a + l * b > around * c + other * d
@@ -201,15 +202,10 @@ class Pencil:
         return kept
 
     def __setstate__(self, kept):
-        self.__dict__.update(kept)
         with precision(4 * BITS):
             for name in ("_K", "_A", "_K_rest", "_A_rest"):
                 kept[name] = [_unpacked(x) for x in kept[name]]
         self.__dict__.update(kept)
-
-
-def _ball(x):
-    return flint.arb(flint.fmpq(int(x.numerator()), int(x.denominator())))
 
 
 def _packed(ball):

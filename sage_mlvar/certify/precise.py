@@ -24,6 +24,7 @@ import flint
 
 from .. import _sage  # noqa: F401
 from ..errors import NotProvedError
+from .flint_numbers import to_ball
 from .pencil import precision
 from .quadric_form import Dyadic
 from .rounding import root_below
@@ -94,7 +95,7 @@ class _Search:
         self.K = flint.arb_mat(K) / flint.arb(K_below)
         self.A = flint.arb_mat(A) / flint.arb(A_below)
         self.p = flint.arb_mat(p) / flint.arb(p_below)
-        self.value = flint.arb(flint.fmpq(int(form.value.numerator()), int(form.value.denominator())))
+        self.value = to_ball(form.value)
 
     def run(self):
         r"""Return multiplier, margin, point and directions, or ``None``."""
@@ -147,7 +148,7 @@ class _Search:
         return None
 
     def matrix(self, multiplier, s=1):
-        return self.K * _ball(QQ(s)) + self.A * _ball(multiplier)
+        return self.K * to_ball(s) + self.A * to_ball(multiplier)
 
     def is_positive(self, multiplier, s=1):
         return is_positive_definite(self.matrix(multiplier, s), self._check)
@@ -158,7 +159,7 @@ class _Search:
     def minimiser(self, multiplier):
         self._check()
         try:
-            return (self.matrix(multiplier).solve(self.p) * -_ball(multiplier)).mid()
+            return (self.matrix(multiplier).solve(self.p) * -to_ball(multiplier)).mid()
         except ZeroDivisionError:
             return None
 
@@ -197,7 +198,3 @@ class _Search:
         parts = [x.mid().man_exp() for x in t.entries()]
         shift = max([0, *(-int(e) for m, e in parts if m)])
         return Dyadic([int(m) << (int(e) + shift) if m else 0 for m, e in parts], shift)
-
-
-def _ball(x):
-    return flint.arb(flint.fmpq(int(x.numerator()), int(x.denominator())))

@@ -37,10 +37,11 @@ from ..errors import NotProvedError
 from ..threads import one_thread
 from .base import Bound, Certifier, Nearest, Outcome, Witness
 from .definite import Positive, Touching, classify
+from .flint_numbers import quotient
 from .network import numbers
 from .pencil import GramFactor, Pencil, floats
 from .precise import precise
-from .quadric_form import Dyadic, QuadricForms, rational
+from .quadric_form import Dyadic, QuadricForms
 from .rounding import root_above, root_below
 from .secular import solve
 from .segment import crossing, rounded, witness_on_ray
@@ -76,6 +77,17 @@ class QuadricCertifier(Certifier):
 
     @classmethod
     def can_certify(cls, classifier, norm="euclidean", box=None):
+        r"""
+        Return ``True``, or why this method does not apply.
+
+        INPUT:
+
+        - ``classifier`` -- a :class:`~sage_mlvar.models.classifier.PolynomialClassifier`
+        - ``norm`` -- ``"euclidean"``; other norms are refused
+        - ``box`` -- ``None``; a box is refused
+
+        OUTPUT: ``True`` or a string
+        """
         layers = len(classifier.weights()) - 1
         if layers != 1:
             return f"the network has {layers} hidden layers, not one"
@@ -86,6 +98,13 @@ class QuadricCertifier(Certifier):
         return True if box is None else "it knows no box"
 
     def predicted_seconds(self, question):
+        r"""
+        Return a rough prediction of the seconds that :meth:`certify` takes, less for a pair of classes seen before.
+
+        INPUT: ``question`` -- a :class:`~sage_mlvar.certify.base.Question`
+
+        OUTPUT: a float
+        """
         n, h = self.classifier.widths()[:2]
         seconds = 0.0 if self._pencils else self._forms_seconds()
         for other in question.others:
@@ -127,6 +146,16 @@ class QuadricCertifier(Certifier):
         return self._pencils[key], 1 if c < other else -1
 
     def certify(self, question):
+        r"""
+        Return the :class:`~sage_mlvar.certify.base.Outcome`, whose bounds are proved by a multiplier for each class.
+
+        INPUT: ``question`` -- a :class:`~sage_mlvar.certify.base.Question`
+
+        OUTPUT: an outcome; its witness may be missing
+
+        Raises :class:`~sage_mlvar.errors.NotProvedError` when no multiplier or no failure was found, and
+        :class:`~sage_mlvar.errors.BackendTimeout` when the time is up.
+        """
         if self._forms is None:
             question.limits.deadline.allow(self._forms_seconds(), "reducing the network to quadratic forms")
         forms = self.forms()
@@ -192,10 +221,10 @@ class _Answer:
         def coefficients(s):
             return Dyadic.of_floats(numpy.ldexp(pencil.P @ s, -numpy.asarray(e, dtype=int)).tolist())
 
-        self.multiplier = rational(*found.multiplier.as_integer_ratio()) / QQ(2) ** scale
+        self.multiplier = quotient(*found.multiplier.as_integer_ratio()) / QQ(2) ** scale
         self.coefficients = coefficients(found.point)
         for part in (QQ((1, 2)), QQ((1, 16)), QQ((1, 1024))):
-            self.margin = rational(*found.least.as_integer_ratio()) * part
+            self.margin = quotient(*found.least.as_integer_ratio()) * part
             if self.margin > 0 and pencil.is_positive(1 - self.margin, sign * self.multiplier):
                 break
         else:

@@ -32,17 +32,12 @@ from functools import cached_property
 import flint
 
 from .. import _sage  # noqa: F401
+from .flint_numbers import quotient
 from .network import column, network_of
 
-from sage.rings.integer import Integer
 from sage.rings.rational_field import QQ
 
-__all__ = ["Dyadic", "PointForm", "QuadricForms", "rational"]
-
-
-def rational(numerator, denominator=1):
-    r"""Return a quotient of integers of FLINT or Python as one of Sage's rationals."""
-    return QQ(Integer(int(numerator))) / Integer(int(denominator))
+__all__ = ["Dyadic", "PointForm", "QuadricForms"]
 
 
 class Dyadic:
@@ -84,7 +79,7 @@ class Dyadic:
 
     def rationals(self):
         r"""Return the entries as a list of Sage's rationals."""
-        return [rational(x, 1 << self.shift) for x in self.entries]
+        return [quotient(x, 1 << self.shift) for x in self.entries]
 
     def texts(self):
         r"""Return the entries as strings."""
@@ -211,7 +206,7 @@ class PointForm:
 
     def _value(self, y, below):
         total = (y.transpose() * self.pair.weighted(y))[0, 0]
-        return rational(total, self.pair.alpha_below * below**2) + self.pair.constant
+        return quotient(total, self.pair.alpha_below * below**2) + self.pair.constant
 
     def image_at(self, t):
         r"""Return ``y`` at ``x = u + R^T t``."""
@@ -223,7 +218,7 @@ class PointForm:
         r"""Return ``|R^T t|^2``."""
         K, below = self.forms.gram
         v = t.column()
-        return rational((v.transpose() * K * v)[0, 0], below << (2 * t.shift))
+        return quotient((v.transpose() * K * v)[0, 0], below << (2 * t.shift))
 
     def value_at(self, t):
         r"""Return ``g`` at ``u + R^T t``."""
@@ -235,8 +230,8 @@ class PointForm:
         below = below << t.shift
         moved = G * t.column()
         weighted = self.pair.weighted(moved)
-        a = rational((moved.transpose() * weighted)[0, 0], self.pair.alpha_below * below**2)
-        b = rational((self.y.transpose() * weighted)[0, 0], self.pair.alpha_below * below * self.y_below)
+        a = quotient((moved.transpose() * weighted)[0, 0], self.pair.alpha_below * below**2)
+        b = quotient((self.y.transpose() * weighted)[0, 0], self.pair.alpha_below * below * self.y_below)
         return a, b
 
     def residual_squared(self, t, multiplier):
@@ -248,13 +243,13 @@ class PointForm:
         weighted, below = pair.weighted(y) * p, pair.alpha_below * below * q
         if forms.basis is None:
             vector = t.column() * (below * forms.W_below) + (forms.W.transpose() * weighted) * (1 << t.shift)
-            return rational((vector.transpose() * vector)[0, 0], (forms.W_below * below << t.shift) ** 2)
+            return quotient((vector.transpose() * vector)[0, 0], (forms.W_below * below << t.shift) ** 2)
         padded = [0] * forms.h
         for place, entry in zip(forms.basis, t.entries):
             padded[place] = entry
         vector = flint.fmpz_mat(forms.h, 1, padded) * below + weighted * (1 << t.shift)
         total = (vector.transpose() * forms.outer_gram * vector)[0, 0]
-        return rational(total, forms.W_below**2 * (below << t.shift) ** 2)
+        return quotient(total, forms.W_below**2 * (below << t.shift) ** 2)
 
     def bound(self, t, multiplier, margin):
         r"""Return the lower bound of the squared distance that ``t``, ``l`` and ``m`` prove, a rational."""

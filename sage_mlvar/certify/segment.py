@@ -19,7 +19,7 @@ EXAMPLES::
 from math import isqrt
 
 from .. import _sage  # noqa: F401
-from .quadric_form import rational
+from .flint_numbers import quotient
 from .rounding import root_above, root_below
 
 from sage.rings.integer import Integer
@@ -49,7 +49,7 @@ def witness_on_ray(form, u, t):
         return None
     s, exact, length = found
     move, below = form.forms.move(t)
-    direction = [rational(x, below) for x in move.entries()]
+    direction = [quotient(x, below) for x in move.entries()]
     if exact and sum(int(x.denominator()).bit_length() for x in (s, *direction)) <= 64 * (1 + len(u)):
         return root_above(s * s * length), tuple(x + s * d for x, d in zip(u, direction))
     distance = root_below(s * s * length, 24)

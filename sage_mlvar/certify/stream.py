@@ -56,6 +56,8 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+from ..files import sync_folder
+
 __all__ = ["FORMAT", "VERSION", "ResultStream", "read"]
 
 FORMAT = "sage_mlvar/results"
@@ -111,9 +113,9 @@ class ResultStream:
             if not self._end:
                 self._write(_line(self.header))
                 self._sync()
-                _sync_folder(self.path.parent)
-        except BaseException:
-            self.close()
+                sync_folder(self.path.parent)
+        except BaseException as error:
+            self._close_after(error)
             raise
 
     def _lock(self):
@@ -172,9 +174,12 @@ class ResultStream:
         if time.monotonic() - self._synced > _SECONDS_BETWEEN_SYNCS:
             self._sync()
 
-    def _write(self, line):
+    def _check_open(self):
         if self._file is None:
             raise ValueError(f"results file {str(self.path)!r} is closed")
+
+    def _write(self, line):
+        self._check_open()
         try:
             written = 0
             while written < len(line):
@@ -213,6 +218,7 @@ class ResultStream:
             ....:         stream.records()
             [{'index': 7}]
         """
+        self._check_open()
         return _last_records(
             _record(self.path, number, line)
             for number, (line, _) in enumerate(_lines(self._file, self.path), 1)
@@ -232,8 +238,18 @@ class ResultStream:
     def __enter__(self):
         return self
 
-    def __exit__(self, *error):
-        self.close()
+    def __exit__(self, kind, error, trace):
+        if error is None:
+            self.close()
+        else:
+            self._close_after(error)
+
+    def _close_after(self, error):
+        # A disk that fails now must not hide what went wrong before.
+        try:
+            self.close()
+        except OSError as another:
+            error.add_note(f"besides, results file {str(self.path)!r} could not be forced to the disk: {another}")
 
 
 def read(path):
@@ -358,13 +374,3 @@ def _record(path, number, line):
             "have the point done again"
         )
     return record
-
-
-def _sync_folder(folder):
-    # The new name itself must survive; where folders cannot be synchronised, nothing more can be done.
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

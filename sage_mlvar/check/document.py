@@ -17,6 +17,7 @@ EXAMPLES::
 """
 
 import json
+import math
 import os
 import re
 import stat
@@ -236,6 +237,8 @@ def approximate(number):
         sage: from sage_mlvar.check.document import approximate, rational
         sage: approximate(rational("1/3")), approximate(rational("2")), approximate(None)
         ('0.333333', '2', 'infinity')
+        sage: approximate(rational("1/" + "1" + 400 * "0"))
+        '0.585914*2^-1328'
     """
     if number is None:
         return "infinity"
@@ -246,5 +249,5 @@ def approximate(number):
     top, bottom = (number.p, number.q << scale) if scale >= 0 else (number.p << -scale, number.q)
     mantissa = int(top // bottom)
     if -1000 < scale + 60 < 1000:
-        return f"{mantissa * 2.0**scale if scale > -1000 else 0.0:.6g}"
+        return f"{math.ldexp(mantissa, scale):.6g}"
     return f"{mantissa / 2.0**60:.6g}*2^{scale + 60}"

@@ -12,7 +12,7 @@ from flint import arb_mat, fmpq, fmpq_mat
 
 from .elimination import cholesky
 
-__all__ = ["difference", "row_space"]
+__all__ = ["difference", "difference_of", "row_space", "rows_of"]
 
 
 def difference(weights, biases, c, other):
@@ -37,6 +37,19 @@ def difference(weights, biases, c, other):
         matrices.insert(0, [[r[j] for j in inputs] for r in rows])
         alive = inputs
     return matrices, shifts
+
+
+def difference_of(problem):
+    r"""Return :func:`difference` for the network and the classes of a :class:`~sage_mlvar.check.problem.Problem`."""
+    network = problem.network
+    layers = range(len(network.widths) - 1)
+    weights = [rows_of(*network.matrix(k)) for k in layers]
+    return difference(weights, [network.bias(k) for k in layers], problem.predicted, problem.other)
+
+
+def rows_of(matrix, denominator):
+    r"""Return the rows of ``matrix / denominator``, lists of ``fmpq``; ``matrix`` is an ``fmpz_mat``."""
+    return [[fmpq(x, denominator) for x in row] for row in matrix.tolist()]
 
 
 def row_space(rows, basis):

@@ -20,6 +20,8 @@ from flint import acb, acb_mat, arb, ctx, fmpq, fmpq_mat
 
 from .document import index, sequence
 from .errors import Malformed, Rejected
+from .frame import difference_of
+from .parametrization_bound import constant_of_power
 
 __all__ = ["Lagrange"]
 
@@ -35,7 +37,7 @@ class Lagrange:
 
     def __init__(self, problem, basis):
         network = problem.network
-        weights, biases = _difference(network, problem.predicted, problem.other)
+        weights, biases = difference_of(problem)
         first, n = weights[0], network.widths[0]
         if not all(weights):
             raise Rejected(f"class {problem.other}: the difference of the outputs is constant")
@@ -94,18 +96,9 @@ class Lagrange:
         Return whether the function of the last hidden layer is seen to have a smooth zero set: the activation is
         ``(z - rho)^d`` up to a factor and a constant, and the value where all neurons of the layer are rho is not 0.
         """
-        activation = self._activation[0]
-        degree = len(activation) - 1
-        if degree < 2:
+        constant = constant_of_power(self._activation[0]) if self.degree() > 1 else None
+        if constant is None:
             return False
-        top = activation[-1]
-        rho = -activation[-2] / (degree * top)
-        power = [top]  # the coefficients of top*(z - rho)^degree
-        for _ in range(degree):
-            power = [a - rho * b for a, b in zip([fmpq(0), *power], [*power, fmpq(0)])]
-        if power[1:] != activation[1:]:
-            return False
-        constant = activation[0] - power[0]
         last, shift = self._exact[-1].entries(), self._shifts[-1][0, 0]
         return sum(last, fmpq(0)) * constant + shift != 0
 
@@ -205,22 +198,6 @@ class Lagrange:
             return y
         move = self.back * fmpq_mat(len(y), 1, [a - b for a, b in zip(y, self.data)])
         return [a + row[0] for a, row in zip(self.point, move.tolist())]
-
-
-def _difference(network, c, other):
-    r"""Return the layers of ``f_c - f_other``, rows and biases, without the neurons that have no influence."""
-    weights, biases = [], []
-    row, shift = network.last_row(c, other)
-    alive = [j for j, a in enumerate(row) if a != 0]
-    weights.append([[row[j] for j in alive]])
-    biases.append([shift])
-    for layer in range(len(network.widths) - 3, -1, -1):
-        matrix, below = network.matrix(layer)
-        rows = [[fmpq(matrix[i, j], below) for j in range(matrix.ncols())] for i in alive]
-        biases.insert(0, [network.bias(layer)[i] for i in alive])
-        alive = [j for j in range(matrix.ncols()) if not layer or any(r[j] != 0 for r in rows)]
-        weights.insert(0, [[r[j] for j in alive] for r in rows])
-    return weights, biases
 
 
 def _each(coefficients, z):

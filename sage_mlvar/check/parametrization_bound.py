@@ -25,7 +25,7 @@ from flint import fmpq
 
 from .critical_count import most_critical_points, narrow_number
 
-__all__ = ["most", "narrow", "theorem"]
+__all__ = ["constant_of_power", "most", "narrow", "theorem"]
 
 #: Degrees and numbers of variables beyond which nobody counts.
 _MOST_DEGREE, _MOST_VARIABLES = 10_000, 40
@@ -63,7 +63,7 @@ def narrow(frame):
         return None
     if frame.variables > _MOST_VARIABLES:
         return None
-    constant = _constant_of_power(activation)
+    constant = constant_of_power(activation)
     if constant is None or bias + sum(row, fmpq(0)) * constant == 0:
         return None
     inner = d ** (layers - 1)
@@ -75,8 +75,19 @@ def narrow(frame):
     )
 
 
-def _constant_of_power(activation):
-    r"""Return ``s(rho)`` when ``s = a (z - rho)^d + s(rho)``, else ``None``."""
+def constant_of_power(activation):
+    r"""
+    Return ``s(rho)`` when ``s = a (z - rho)^d + s(rho)``, else ``None``.
+
+    INPUT: ``activation`` -- the coefficients of ``s``, ``fmpq``, constant term first, the last one nonzero
+
+    EXAMPLES::
+
+        sage: from flint import fmpq
+        sage: from sage_mlvar.check.parametrization_bound import constant_of_power
+        sage: [constant_of_power([fmpq(a) for a in s]) for s in ([5r, -4r, 2r], [1r, 0r, 0r, 1r], [1r, 1r, 0r, 1r])]
+        [3, 1, None]
+    """
     d, a = len(activation) - 1, activation[-1]
     rho = -activation[-2] / (d * a)
     if any(activation[k] != a * comb(d, k) * (-rho) ** (d - k) for k in range(1, d)):

@@ -96,6 +96,7 @@ class Piece:
         return None if found is None else found[0]
 
     def points(self):
+        r"""Return all critical and singular points that are given, a list of ``Solutions``."""
         return [*self.critical, *self.singular]
 
     def sentence(self):
@@ -119,6 +120,17 @@ class Piece:
 
 
 def check_factors(pieces, whole, name):
+    r"""
+    Check that the pieces are all factors of the difference of the outputs.
+
+    INPUT:
+
+    - ``pieces`` -- nonempty list of :class:`Piece`
+    - ``whole`` -- the difference of the outputs, a :class:`~sage_mlvar.check.parametrization_polynomial.Polynomial`
+    - ``name`` -- words for the class
+
+    Raises :class:`~sage_mlvar.check.errors.Rejected` when a factor may be missing.
+    """
     if any(piece.is_whole for piece in pieces):
         if len(pieces) != 1 or pieces[0].multiplicity != 1:
             raise Rejected(f"{name}: the boundary itself must be the only factor")

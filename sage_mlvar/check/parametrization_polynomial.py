@@ -23,7 +23,7 @@ from flint import Ordering, fmpq, fmpq_mat, fmpq_mpoly_ctx, fmpz_poly, nmod_poly
 
 from .document import index, sequence
 from .errors import Malformed, Rejected
-from .frame import difference
+from .frame import difference_of, rows_of
 from .vectors import common
 
 __all__ = ["Frame", "Polynomial"]
@@ -45,9 +45,7 @@ class Frame:
     def __init__(self, problem, basis):
         self.problem = problem
         network = problem.network
-        weights = [_rows(*network.matrix(k)) for k in range(len(network.widths) - 1)]
-        biases = [network.bias(k) for k in range(len(network.widths) - 1)]
-        self._weights, self._biases = difference(weights, biases, problem.predicted, problem.other)
+        self._weights, self._biases = difference_of(problem)
         n, first = network.widths[0], self._weights[0]
         if basis is None:
             self.rows = None
@@ -58,7 +56,8 @@ class Frame:
             found = [index(k, f"basis[{i}]", network.widths[1]) for i, k in enumerate(sequence(basis, "basis"))]
             if len(set(found)) < len(found):
                 raise Malformed("basis must not repeat a row")
-            self.rows = [weights[0][k] for k in found]
+            rows = rows_of(*network.matrix(0))
+            self.rows = [rows[k] for k in found]
             self.variables = len(found)
             R = _matrix(self.rows, n)
             if R.rank() < len(found):
@@ -231,10 +230,6 @@ class Polynomial:
         key = next(iter(self.terms))
         ratio = self.terms[key] / other.terms[key]
         return all(c == ratio * other.terms[e] for e, c in self.terms.items())
-
-
-def _rows(matrix, denominator):
-    return [[fmpq(matrix[i, j], denominator) for j in range(matrix.ncols())] for i in range(matrix.nrows())]
 
 
 def _matrix(rows, columns):

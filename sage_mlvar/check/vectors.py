@@ -15,7 +15,7 @@ from flint import fmpq, fmpz
 
 from .errors import Rejected
 
-__all__ = ["MAX_BITS", "add", "common", "difference", "dot", "largest", "square", "within"]
+__all__ = ["MAX_BITS", "add", "common", "difference", "largest", "square", "within"]
 
 #: Bits of one vector or matrix. Denominators without a common factor would fill the memory otherwise.
 MAX_BITS = 2**31
@@ -36,12 +36,6 @@ def square(x):
     r"""Return the squared Euclidean length of ``x``."""
     tops, bottom = common(x)
     return fmpq(sum((top * top for top in tops), fmpz(0)), bottom * bottom)
-
-
-def dot(x, y):
-    r"""Return the inner product of ``x`` and ``y``."""
-    (first, p), (second, q) = common(x), common(y)
-    return fmpq(sum((a * b for a, b in zip(first, second)), fmpz(0)), p * q)
 
 
 def largest(x):

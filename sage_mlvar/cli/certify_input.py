@@ -108,6 +108,10 @@ def data(name, network, path, scale=None, labels=None, label_column=None):
 
         path = carried(BUILT_IN[name][1])
         if name == "iris":
+            # The other data are read from their files, and refused there.
+            for option, value in (("--labels", labels), ("--label-column", label_column)):
+                if value is not None:
+                    raise ValueError(f"{option} does not go with {name}, whose data hold their labels; got {value!r}")
             return _flowers(path.name, 1 if scale is None else _scale(scale))
         scale = BUILT_IN[name][2] if scale is None else scale
     elif not Path(path).exists():

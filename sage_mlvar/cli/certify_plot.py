@@ -12,10 +12,7 @@ EXAMPLES::
     (([0.0, 0.5], [0.5, 0.0]), ([0.0, 1.0], [0.5, 0.0]))
 """
 
-from fractions import Fraction
 from pathlib import Path
-
-from .certify_table import as_float
 
 __all__ = ["FORMATS", "check_format", "curve", "plot"]
 
@@ -52,19 +49,20 @@ def curve(records, end):
 
     OUTPUT: a pair of lists: radii, from 0 on, and the share right of each of them
     """
+    # Not at the top: a wrong format is told before Sage starts.
+    from ..certify.many_results import is_right, number
+    from .certify_table import as_float
+
     reached = sorted(
-        float("inf") if record[end] == "inf" else as_float(Fraction(record[end]))
+        as_float(number(record[end]))
         for record in records
-        if "error" not in record
-        and record["predicted"] is not None
-        and record.get("label", record["predicted"]) == record["predicted"]
-        and (end == "upper" or record["status"] == "proved")
+        if is_right(record) and record["predicted"] is not None and (end == "upper" or record["status"] == "proved")
     )
     radii, shares = [0.0], [len(reached) / len(records)]
-    for number, radius in enumerate(reached, 1):
+    for passed, radius in enumerate(reached, 1):
         if radius < float("inf"):
             radii.append(radius)
-            shares.append((len(reached) - number) / len(records))
+            shares.append((len(reached) - passed) / len(records))
     return radii, shares
 
 
@@ -76,7 +74,7 @@ def plot(records, path, radius=None, title="", norm="euclidean"):
 
     - ``records`` -- list of the records of the points
     - ``path`` -- name of an ``.svg``, ``.pdf`` or ``.png`` file
-    - ``radius`` -- the radius in question, a number, or ``None``
+    - ``radius`` -- the radius in question, a number or its text, or ``None``
     - ``title`` -- string
     - ``norm`` -- string; how distances were measured
 
@@ -96,6 +94,9 @@ def plot(records, path, radius=None, title="", norm="euclidean"):
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
+    from ..exact import rational
+    from .certify_table import as_float
+
     # The same records give the same file.
     with matplotlib.rc_context({"svg.hashsalt": "sage_mlvar", "svg.fonttype": "none", "font.size": 10}):
         figure = Figure(figsize=(10, 4), layout="constrained")
@@ -108,7 +109,9 @@ def plot(records, path, radius=None, title="", norm="euclidean"):
             axes.set_xlim(left=0)
             axes.spines[["top", "right"]].set_visible(False)
             if radius is not None:
-                axes.axvline(float(radius), color=_MARK, linewidth=1, linestyle="--", label=f"radius {radius}")
+                axes.axvline(
+                    as_float(rational(radius)), color=_MARK, linewidth=1, linestyle="--", label=f"radius {radius}"
+                )
         right.legend(frameon=False, loc="upper right")
         if title:
             figure.suptitle(title, fontsize=11)

@@ -13,14 +13,15 @@ EXAMPLES::
     ....: ]
     sage: facts = summary(records, radius="1/3")
     sage: facts["accuracy"], facts["certified_accuracy"], float(facts["median_distance"])
-    (0.5, 0.3333333333333333, 0.375)
+    (0.3333333333333333, 0.3333333333333333, 0.375)
     sage: list(facts["verdicts"].items()), facts["errors"]
     ([('robust', 1), ('not robust', 1), ('unknown', 0)], 1)
 """
 
 from collections import Counter
-from fractions import Fraction
 from statistics import median
+
+from ..certify.many_results import Results, number
 
 __all__ = ["as_float", "points_table", "summary", "summary_table"]
 
@@ -39,22 +40,21 @@ def summary(records, radius=None):
     OUTPUT: ``points``, ``errors``, ``median_distance`` and ``smallest_distance`` (of the lower bounds; ``None`` when
     infinite), ``largest_relative_width`` (``None`` when a bracket has no upper end), ``probable`` (the number of
     distances that are not proved); with labels ``accuracy``; with a radius ``radius``, ``verdicts`` and, with labels,
-    ``certified_accuracy``: the share of all points that are classified as their label and proved robust. A point
-    without an answer counts as not certified, and does not count for the accuracy, as its class was not told.
+    ``certified_accuracy``. Accuracies are shares of all points, as in
+    :class:`~sage_mlvar.certify.many_results.Results`: one without an answer counts as neither right nor certified.
     """
+    results = Results(records, {"radius": radius})
     answered = [record for record in records if "error" not in record]
     facts = {"points": len(records), "errors": len(records) - len(answered)}
     labelled = bool(records) and all("label" in record for record in records)
-    right = [record for record in answered if labelled and record["predicted"] == record["label"]]
-    if labelled and answered:
-        facts["accuracy"] = len(right) / len(answered)
+    if labelled:
+        facts["accuracy"] = float(results.accuracy())
     if radius is not None:
         counts = Counter(record["verdict"] for record in answered)
         facts["radius"] = radius
         facts["verdicts"] = {verdict: counts[verdict] for verdict in _VERDICTS}
         if labelled:
-            certified = [r for r in right if r["verdict"] == "robust" and r["status"] == "proved"]
-            facts["certified_accuracy"] = len(certified) / len(records)
+            facts["certified_accuracy"] = float(results.certified_accuracy())
     distances = [float("inf") if record["distance"] is None else record["distance"] for record in answered]
     facts["median_distance"] = _finite(median(distances)) if distances else None
     facts["smallest_distance"] = _finite(min(distances)) if distances else None
@@ -69,13 +69,13 @@ def _relative_width(lower, upper):
         return 0.0
     if upper == "inf":
         return float("inf")
-    return as_float((Fraction(upper) - Fraction(lower)) / Fraction(upper))
+    return as_float((number(upper) - number(lower)) / number(upper))
 
 
-def as_float(number):
-    r"""Return the float nearest to a fraction, infinity for one beyond all floats."""
+def as_float(value):
+    r"""Return the float nearest to a number, infinity for one beyond all floats."""
     try:
-        return float(number)
+        return float(value)
     except OverflowError:
         return float("inf")
 
@@ -115,9 +115,9 @@ def summary_table(facts, rate=None):
             rows.append((f"certified accuracy at radius {facts['radius']}", f"{facts['certified_accuracy']:.1%}"))
         rows += [(f"{verdict} at radius {facts['radius']}", str(facts["verdicts"][verdict])) for verdict in _VERDICTS]
     if facts["points"] > facts["errors"]:
-        rows.append(("median distance", _number(facts["median_distance"], "infinite")))
-        rows.append(("smallest distance", _number(facts["smallest_distance"], "infinite")))
-        rows.append(("largest relative width", _number(facts["largest_relative_width"], "unbounded")))
+        rows.append(("median distance", _shown(facts["median_distance"], "infinite")))
+        rows.append(("smallest distance", _shown(facts["smallest_distance"], "infinite")))
+        rows.append(("largest relative width", _shown(facts["largest_relative_width"], "unbounded")))
     if facts["probable"]:
         rows.append(("only probable", str(facts["probable"])))
     if rate is not None:
@@ -150,7 +150,7 @@ def _distance(record):
     if "error" in record:
         return record["error"]
     lower, upper = (
-        _number(None if x == "inf" else float(Fraction(x)), "inf") for x in (record["lower"], record["upper"])
+        _shown(None if x == "inf" else as_float(number(x)), "inf") for x in (record["lower"], record["upper"])
     )
     return lower if lower == upper else f"{lower} … {upper}"
 
@@ -172,7 +172,7 @@ _COLUMNS = [
 ]
 
 
-def _number(value, missing):
+def _shown(value, missing):
     return missing if value is None else f"{as_float(value):.6g}"
 
 

@@ -16,12 +16,17 @@ EXAMPLES::
 
 import csv
 import math
+import re
 
 from ..exact import rational
 from ..networks.limits import check_file
 from .rows import TextRows
 
 __all__ = ["read"]
+
+_LIKE_A_NUMBER = re.compile(r"[+-]?[\d_.]*\d[\d_.]*([eE][+-]?\d+)?(\s*/\s*[+-]?[\d_.]+)?")
+#: Exact numbers with such an exponent are refused by :func:`~sage_mlvar.exact.rational`.
+_LONG_EXPONENT = re.compile(r"[eE][+-]?\d{5}")
 
 
 def read(path, label_column, limit):
@@ -67,18 +72,11 @@ def read(path, label_column, limit):
     return TextRows(lines, features), labels if place is not None else None
 
 
-def _is_number(cell):
-    try:
-        rational(cell)
-    except ValueError:
-        return False
-    return True
-
-
 def _is_header(cells):
     r"""Whether the cells name columns: some are words, the others at most different whole numbers, as pandas writes."""
-    numbers = [cell for cell in cells if _is_number(cell)]
-    words = [cell.lower().lstrip("+-") for cell in cells if not _is_number(cell)]
+    # What looks like a number and is refused, such as 1e-99999 or 1/0, is no word: its line must be told.
+    numbers = [cell for cell in cells if _LIKE_A_NUMBER.fullmatch(cell)]
+    words = [cell.lower().lstrip("+-") for cell in cells if not _LIKE_A_NUMBER.fullmatch(cell)]
     # A row with missing or undefined numbers is no header: left out, it would be missed by nobody.
     named = any(word not in ("", "nan", "inf", "infinity", "na", "null") for word in words)
     return named and all(cell.isdigit() for cell in numbers) and len(set(numbers)) == len(numbers)
@@ -103,7 +101,7 @@ def _place(label_column, header, width, what):
 
 
 def _check_numbers(cells, where):
-    # All at once when they are plain, which most are; one by one otherwise.
+    # All at once when they are plain, which most are; one by one otherwise. What passes here is a number later, too.
     if not _are_plain(cells):
         for column, cell in enumerate(cells):
             rational(cell, f"{where}, column {column},")
@@ -111,9 +109,11 @@ def _check_numbers(cells, where):
 
 def _are_plain(cells):
     try:
-        return all(map(math.isfinite, map(float, cells))) and "_" not in "".join(cells)
+        finite = all(map(math.isfinite, map(float, cells)))
     except ValueError:
         return False
+    text = ",".join(cells)
+    return finite and text.isascii() and "_" not in text and not _LONG_EXPONENT.search(text)
 
 
 def _label(cell, where, column):

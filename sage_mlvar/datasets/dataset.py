@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from operator import index
 
 from .. import _sage  # noqa: F401
-from ..exact import rational, rational_list
+from ..exact import integer, rational, rational_list
 
 from sage.rings.rational_field import QQ
 
@@ -62,7 +62,8 @@ class Dataset:
 
     def __init__(self, rows, labels, name, scale=1):
         self._rows = rows
-        self.labels = None if labels is None else tuple(labels)
+        # Labels of NumPy are no numbers to JSON, of which the digest is made.
+        self.labels = None if labels is None else tuple(integer(y, f"labels[{k}]") for k, y in enumerate(labels))
         self.name = name
         self.scale = rational(scale, "scale")
         if not self.scale:

@@ -19,14 +19,17 @@ EXAMPLES::
 import hashlib
 import json
 import os
-import tempfile
 import time
 
 import numpy as np
 
+from .. import _sage  # noqa: F401
+from ..files import write_whole
 from . import modular
 from .forms import Forms, Monomials
 from .solve import Piece
+
+from sage.rings.integer import Integer
 
 __all__ = ["Checkpoint", "digest"]
 
@@ -109,24 +112,14 @@ class Checkpoint:
             return
         content = {"format": _FORMAT, "version": _VERSION, "computation": self.name, "degrees": self._pieces}
         content["sum"] = _checksum(self._pieces)
-        folder = os.path.dirname(os.path.abspath(self.path))
-        handle, temporary = tempfile.mkstemp(prefix=".checkpoint-", dir=folder)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                json.dump(content, stream)
-                stream.flush()
-                os.fsync(stream.fileno())
-            os.replace(temporary, self.path)
-        except BaseException:
-            os.unlink(temporary)
-            raise
+        write_whole(self.path, json.dumps(content))
         self._saved = time.monotonic()
 
     def _load(self):
         try:
             with open(self.path, encoding="utf-8") as stream:
                 content = json.load(stream)
-        except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        except (ValueError, RecursionError) as error:
             raise ValueError(self._corrupted()) from error
         if not isinstance(content, dict) or content.get("format") != _FORMAT:
             raise ValueError(f"{self.path!r} is no checkpoint of an implicitization; name another file")
@@ -158,12 +151,11 @@ def _checksum(pieces):
 
 
 def _write(forms):
-    # Python writes integers of any size to JSON, and reads them back.
     return {
         "count": forms.count,
         "owner": forms.owner.tolist(),
         "keys": forms.keys.tolist(),
-        "coefficients": [int(c) for c in forms.coefficients.tolist()],
+        "coefficients": [_written(int(c)) for c in forms.coefficients.tolist()],
     }
 
 
@@ -173,5 +165,10 @@ def _read(monomials, record):
         int(record["count"]),
         record["owner"],
         np.array(record["keys"], dtype=np.int64),
-        record["coefficients"],
+        [int(Integer(c)) for c in record["coefficients"]],
     )
+
+
+def _written(number):
+    # Python neither writes nor reads integers of more than 4300 digits: Sage does, as text.
+    return number if number.bit_length() < 14000 else str(Integer(number))

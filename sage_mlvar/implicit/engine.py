@@ -105,8 +105,14 @@ def graded_invariants(
     run = _Run(polymap, symmetry, seed, deadline, jobs, progress, checkpoint)
     try:
         records = run.degrees(max_degree)
-    finally:
-        checkpoint.save()
+    except BaseException as error:
+        # A full disk must not hide why the run ended.
+        try:
+            checkpoint.save()
+        except OSError as another:
+            error.add_note(f"besides, the checkpoint could not be saved: {another}")
+        raise
+    checkpoint.save()
     return GradedInvariants(
         polymap.coordinates,
         max_degree,

@@ -205,8 +205,21 @@ class GradedInvariants:
 
     def highest_weight_vectors(self, degree):
         r"""
-        Return one polynomial for each irreducible representation (or, without a group, each multidegree) of minimal
-        generators of one degree, as pairs (multidegree, list of polynomials).
+        Return one polynomial for each irreducible representation of minimal generators of one degree.
+
+        Without a group these are the generators by multidegree; of an orbit of permutations one multidegree is given.
+
+        INPUT: ``degree`` -- integer, at least 2
+
+        OUTPUT: a list of pairs, a multidegree and a list of polynomials
+
+        EXAMPLES::
+
+            sage: from sage_mlvar import ReLURegionModel
+            sage: from sage_mlvar.invariants.graded import graded
+            sage: I = graded(ReLURegionModel([2, 2, 2], ["10", "11"]), 2)
+            sage: [(multidegree, len(found)) for multidegree, found in I.highest_weight_vectors(2)]
+            [((1, 1, 1, 1), 2)]
         """
         record = self._records.get(degree)
         kept = self._relations.kept

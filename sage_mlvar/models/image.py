@@ -122,9 +122,9 @@ class ImageModel(Variety):
 
     def reduced_parameters(self):
         r"""
-        Return parameters with fewer unknowns whose image has the same closure: polynomials in the parameter ring, one
-        for each
-        parameter. By default these are the parameters themselves.
+        Return parameters with fewer unknowns whose image has the same closure.
+
+        OUTPUT: a list of polynomials in the parameter ring, one for each parameter; by default these are the parameters
         """
         return list(self.parameter_ring().gens())
 
@@ -234,7 +234,7 @@ class ImageModel(Variety):
             sage: len(ReLURegionModel([3, 2, 2], ["10", "11"]).invariants(2))
             6
         """
-        return self.compute("invariants", max_degree=max_degree, **options).value
+        return list(self.compute("invariants", max_degree=max_degree, **options).value)
 
     def _flatten(self, values, name, ring):
         if isinstance(values, dict):

@@ -17,6 +17,9 @@ from sage.structure.unique_representation import UniqueRepresentation
 
 __all__ = ["Variety"]
 
+#: Arguments that ask for something besides the answer.
+_BESIDES = ("checkpoint", "progress")
+
 
 class Variety(UniqueRepresentation, SageObject):
     r"""
@@ -67,9 +70,11 @@ class Variety(UniqueRepresentation, SageObject):
 
             backends.get(options.backend)
         arguments = self._normalize(verb, rest)
-        key = (verb, options.key(), tuple(sorted(arguments.items())))
+        # A report or a file asked for is made also when the answer is known; the answer is the same.
+        wanted = any(arguments.get(name) is not None for name in _BESIDES)
+        key = (verb, options.key(), tuple(sorted(pair for pair in arguments.items() if pair[0] not in _BESIDES)))
         cache = self.__dict__.setdefault("_records", {})
-        if key not in cache:
+        if wanted or key not in cache:
             begin = time.monotonic()
             # The choice of a backend is for this verb; the steps on the way to it choose for themselves.
             with using(backend=None):
@@ -78,6 +83,9 @@ class Variety(UniqueRepresentation, SageObject):
             record.require(options.proof, f"compute({verb!r}{words}, proof=False)")
             if type(record.value) is int:
                 record = replace(record, value=Integer(record.value))
+            if type(record.value) is list:
+                # The record is kept, and what one does to the answer must not change it.
+                record = replace(record, value=tuple(record.value))
             cache[key] = record.timed(time.monotonic() - begin)
         return cache[key]
 

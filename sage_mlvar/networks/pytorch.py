@@ -2,8 +2,8 @@ r"""
 Networks that are PyTorch modules in memory.
 
 A module is traced symbolically by ``torch.fx`` and its operations are composed exactly, so an activation is recognised
-by what it computes: ``x * x``, ``x ** 3``, ``torch.square(x)`` or ``x * x + x``,
-in a module of its own or in ``forward``.
+by what it computes: ``x * x``, ``x ** 3``, ``torch.square(x)`` or ``x * x + x``, in a module of its own or in
+``forward``.
 
 EXAMPLES:
 

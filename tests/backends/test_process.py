@@ -195,3 +195,13 @@ def test_ctrl_c_ends_the_engine_and_not_the_session(scratch):
             assert session.wait(10) == 0
         finally:
             session.kill()
+
+
+def test_memory_of_what_another_thread_starts_counts():
+    program = (
+        "import subprocess, sys, threading\n"
+        "child = 'x = b\"1\" * 300_000_000; input()'\n"
+        "threading.Thread(target=lambda: subprocess.run([sys.executable, '-c', child])).start()\n"
+    )
+    with pytest.raises(BackendMemoryError, match="more than the limit of 100000000"):
+        run([PYTHON, "-c", program], "", Limits(Deadline(20), 100_000_000))

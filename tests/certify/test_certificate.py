@@ -147,3 +147,50 @@ def test_the_word_of_an_engine_is_no_verification(tmp_path):
     assert run.returncode == 3
     assert "the claim follows if what an engine said is true" in run.stdout
     assert classifier.certify([0, 0], certifier="quadric").verify().proved
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_entries_that_carry_no_claim_may_be_missing(name, tmp_path):
+    classifier, u = CASES[name]
+    path = tmp_path / "c.json"
+    certificate = classifier.certify(u, radius="1/7")
+    document = certificate.to_dict()
+    for key in ("method", "argument", "trusted", "nearest", "made_by"):
+        del document[key]
+    document["sha256"] = document_digest(document)
+    path.write_text(json.dumps(document))
+    again = RobustnessCertificate.load(path)
+    assert (again.lower, again.upper, again.verdict) == (certificate.lower, certificate.upper, certificate.verdict)
+    assert (again.nearest, again.trusted, again.method) == (None, (), "unnamed method")
+    again.save(tmp_path / "again.json")
+    assert RobustnessCertificate.load(tmp_path / "again.json") == again
+    assert repr(again).endswith(f"(unnamed method); radius 1/7: {certificate.verdict}")
+
+
+def test_a_certificate_from_a_file_has_the_words_of_the_one_saved(certificate, tmp_path):
+    certificate.save(tmp_path / "c.json")
+    assert repr(RobustnessCertificate.load(tmp_path / "c.json")) == repr(certificate)
+
+
+def test_equal_certificates_have_equal_hashes(certificate, tmp_path):
+    certificate.save(tmp_path / "c.json")
+    again = RobustnessCertificate.load(tmp_path / "c.json")
+    assert hash(again.witness) == hash(certificate.witness)
+    assert len({certificate, certificate.with_radius("1/7")}) == 1
+    assert len({certificate, certificate.with_radius("1/9")}) == 2
+    assert len(set(certificate.bounds)) == len(certificate.bounds)
+
+
+@pytest.mark.parametrize("digits", [4301, 6000])
+def test_numbers_that_python_does_not_read_come_back(digits, tmp_path):
+    long = "1" * digits
+    C = PolynomialClassifier([[[long, 0], [0, 1]], [[-1, -1], [0, 0]]], [[0, 0], [4, 0]])
+    for x in (["0", f"1/{long}"], [long, "0"]):
+        certificate = C.certify(x, radius=f"0.{long}")
+        certificate.save(tmp_path / "c.json")
+        again = RobustnessCertificate.load(tmp_path / "c.json")
+        assert again.classifier is C
+        assert (again.point, again.lower, again.radius) == (certificate.point, certificate.lower, certificate.radius)
+        record = C.certify_many([x], certificates=tmp_path / f"many{x[0]}"[:60], out=tmp_path / "r.jsonl")[0]
+        assert "error" not in record
+        (tmp_path / "r.jsonl").unlink()

@@ -387,3 +387,24 @@ def test_no_edit_proves_more(name):
                 proof = mutated(proof, source)
             with pytest.raises(Rejected):
                 verify(proof, problem)
+
+
+def test_what_the_checker_would_refuse_is_left_to_the_next_method():
+    # The checker reads numbers of at most 200,000 digits.
+    long = "1" + "0" * 200_000
+    C = PolynomialClassifier([[[long, 0], [0, 1]], [[-1, -1], [0, 0]]], [[0, 0], [4, 0]])
+    with pytest.raises(OutOfReachError, match="the checker would not take the proof: weights must have at most"):
+        C.certify([0, 1], certifier="critical")
+    certificate = C.certify([0, 1], certifier=["critical", "bounds"])
+    assert certificate.method == "bounds"
+    assert "not critical: the checker would not take the proof" in certificate.choice
+
+
+@pytest.mark.parametrize("place", ["search", "conclusion"])
+def test_a_refusal_at_any_place_is_an_error_of_the_package(monkeypatch, place):
+    def refuse(*_):
+        raise Rejected("no")
+
+    monkeypatch.setattr(f"sage_mlvar.certify.critical.{place}", refuse)
+    with pytest.raises(OutOfReachError, match="the checker would not take the proof: no; certifier='bounds'"):
+        deep(EYE2, EYE2, [1, 0], [-1, -1], 100).certify([1, 2], certifier="critical")

@@ -13,6 +13,7 @@ from sage_mlvar.data import iris, load_network
 from sage_mlvar.errors import BackendError
 
 distributed = pytest.importorskip("distributed")
+CommClosedError = pytest.importorskip("distributed.comm.core").CommClosedError
 psutil = pytest.importorskip("psutil")
 
 NETWORK = load_network("iris_quadratic.json")
@@ -124,6 +125,25 @@ def test_a_process_beside_a_worker_is_killed(client, whole):
     results = NETWORK.certify_many(FLOWERS[:COUNT], "0.3", labels=LABELS[:COUNT], client=client, progress=progress)
     assert len(killed) == 2
     assert facts(results) == whole
+
+
+@pytest.mark.parametrize("place", ["nthreads", "scatter", "submit"])
+@pytest.mark.parametrize("error", [CommClosedError("in <TCP> closed"), TimeoutError(), OSError(111, "refused")])
+def test_a_connection_that_breaks_is_an_error_of_the_cluster(client, monkeypatch, place, error):
+    from sage_mlvar.certify import many_cluster
+
+    def broken(*_, **__):
+        raise error
+
+    def work():
+        with many_cluster.ClusterCrew(client) as crew:
+            crew.give(b"")
+            crew.submit([])
+
+    monkeypatch.setattr(client, place, broken)
+    monkeypatch.setattr(many_cluster, "_SECONDS_TO_NOTICE", 0.01)
+    with pytest.raises(BackendError, match=r"the cluster cannot be reached: .* and the same call continues"):
+        work()
 
 
 @pytest.mark.usefixtures("nothing_here")

@@ -45,3 +45,18 @@ def test_without_labels_and_radius():
         results.verdicts(0)
     with pytest.raises(KeyError, match="no record of point 4"):
         results[4]
+
+
+def test_no_points_say_nothing():
+    results = Results([], {"radius": "1/2"})
+    assert (str(results), results.verdicts()["robust"]) == (
+        "0 points: 0 robust at radius 1/2, 0 not robust, 0 unknown",
+        0,
+    )
+    for call in (results.accuracy, results.certified_accuracy, results.median_radius):
+        with pytest.raises(ValueError, match="there are no points, of which something could be said"):
+            call()
+
+
+def test_the_radius_of_a_header_is_read_as_any_number():
+    assert Results(RECORDS, {"radius": "0.5"}).certified_accuracy() == QQ((1, 6))

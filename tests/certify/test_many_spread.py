@@ -4,7 +4,7 @@ from concurrent.futures import Future
 
 import pytest
 
-from sage_mlvar.certify.many_spread import Crew, Lost, Withdrawn, spread
+from sage_mlvar.certify.many_spread import Crew, Lost, Withdrawn, _alone, spread
 from sage_mlvar.errors import BackendError
 
 
@@ -97,3 +97,27 @@ def test_work_that_is_given_back_is_done_later():
     assert sorted(index for index, *_ in spread(FakeCrew(withdraw=7), points(50))) == list(range(50))
     with pytest.raises(BackendError, match="give work back again and again: gone"):
         list(spread(FakeCrew(withdraw=1000), points(50)))
+
+
+@pytest.mark.parametrize(
+    ("ends", "words"),
+    [
+        ([Lost] * 2, "the process that certified it ended by itself, 2 times, perhaps for want of memory"),
+        ([Lost] + [Withdrawn] * 20, "it was given back without an answer 20 times, and other work was not"),
+        ([Withdrawn] * 20, "it was given back without an answer 20 times, and other work was not"),
+    ],
+)
+def test_a_point_that_is_always_given_back_is_told_from_one_that_kills(ends, words):
+    left = list(ends)
+
+    class Strange(FakeCrew):
+        def done(self, futures):
+            (future,) = futures
+            if future.batch and left:
+                future.set_exception(left.pop(0)("gone"))
+                return [future]
+            return super().done(futures)
+
+    ((index, record, document),) = _alone(Strange(), (7, [], None))
+    assert (index, record, document) == (7, {"index": 7, "error": f"BackendError: {words}"}, None)
+    assert not left

@@ -324,3 +324,36 @@ def test_small_networks_of_all_kinds(seed):
         truth = float(nearest[0].distance_squared.mid()) ** 0.5
         assert float(certificate.lower) <= truth * (1 + 1e-12)
         assert truth <= float(certificate.upper) * (1 + 1e-12)
+
+
+@pytest.mark.parametrize("exponent", [-2100, -1200, -1100, -1040, 1040, 1200, 2100])
+def test_the_size_of_the_last_layer_does_not_matter(exponent):
+    r"""Such weights are 0 or infinity as floats."""
+    C, source = network([2, 3, 2], 3, 1)
+    u = source.standard_normal(2).astype(numpy.float32).tolist()
+    factor, weights, biases = QQ(2) ** exponent, C.weights(), C.biases()
+    last = [[factor * x for x in row] for row in weights[-1]]
+    scaled = PolynomialClassifier([*weights[:-1], last], [*biases[:-1], [factor * x for x in biases[-1]]], 3)
+    one, other = certify(C, u), certify(scaled, u)
+    assert (one.lower, one.upper, one.proved) == (other.lower, other.upper, other.proved)
+
+
+def test_multipliers_that_no_certificate_holds():
+    factor = QQ(2) ** -40000
+    C = PolynomialClassifier([[[1, 0], [0, 1]], [[factor, 2 * factor], [0, 0]]], [[0, 0], [-factor, 0]])
+    with pytest.raises(OutOfReachError, match="a multiplier is beyond the numbers of a certificate"):
+        C.certify([3, 1], certifier="numerical")
+
+
+@pytest.mark.parametrize("side", [1, -1])
+def test_a_witness_beyond_any_of_equally_near_points(side):
+    r"""The function ``(1 - x)(1 + e - x)(1 + x)``, whose zeros 1 and -1 are equally near to 0, and its mirror image."""
+    e = QQ((1, 1000))
+    coefficients = [1 + e, side * -1, -(1 + e), side * 1]
+    C = PolynomialClassifier([[[1]], [[1], [0]]], [[0], [0, 0]], coefficients)
+    assert C.outputs([side]) == C.outputs([-side]) == C.outputs([side * (1 + e)]) == (0, 0)
+    # The way beyond the boundary, of 1/80, leads across both zeros on one side.
+    certificate = certify(C, [0], tolerance="1/10")
+    assert certificate.lower <= 1 <= certificate.upper
+    assert certificate.relative_width <= QQ((1, 10))
+    assert certificate.witness.point[0] * side < 0

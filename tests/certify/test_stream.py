@@ -307,3 +307,35 @@ def test_records_that_are_none(tmp_path):
     with pytest.raises(ValueError, match="is closed"):
         stream.append({"index": 0})
     assert read(tmp_path / "r.jsonl")[1] == []
+
+
+def test_a_closed_stream_says_so(tmp_path):
+    stream = ResultStream(tmp_path / "r.jsonl", HEADER)
+    stream.close()
+    for call in (stream.records, lambda: stream.append({"index": 0})):
+        with pytest.raises(ValueError, match=r"results file '.*r\.jsonl' is closed"):
+            call()
+
+
+def test_a_disk_that_fails_at_the_end_does_not_hide_an_error(tmp_path, monkeypatch):
+    def broken(handle):
+        raise OSError(errno.EIO, "Input/output error")
+
+    def run(error):
+        with ResultStream(tmp_path / "r.jsonl", HEADER) as stream:
+            stream.append({"index": 0})
+            monkeypatch.setattr("os.fsync", broken)
+            if error is not None:
+                raise error
+
+    with pytest.raises(KeyboardInterrupt) as caught:
+        run(KeyboardInterrupt())
+    assert "could not be forced to the disk: [Errno 5]" in caught.value.__notes__[0]
+    monkeypatch.undo()
+    (tmp_path / "r.jsonl").unlink()
+    with pytest.raises(OSError, match="Input/output error"):
+        run(None)
+    # The header of another run is refused in the same words as on a good disk.
+    with pytest.raises(ValueError, match="is of another run: its radius is") as caught:
+        ResultStream(tmp_path / "r.jsonl", {**HEADER, "radius": "1/4"})
+    assert "besides" in caught.value.__notes__[0]

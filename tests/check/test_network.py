@@ -4,6 +4,7 @@ import random
 from fractions import Fraction
 
 import pytest
+from flint import fmpq
 
 from sage_mlvar.check import Malformed, Rejected, network_digest
 from sage_mlvar.check.document import approximate, rational
@@ -139,3 +140,15 @@ def test_square_and_within():
         first, second, radius = (rational(str(entry)) for entry in (a * a, b * b, r))
         assert within(first, second, radius) == (a + b <= r)
         assert not within(first, second, -radius) or r == a == b == 0
+
+
+@pytest.mark.parametrize("exponent", [-1000, -999, -950, -941, -940, -61, 0, 930, 938, 999, 1000, 1100])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_no_number_is_shown_as_another(exponent, sign):
+    number = sign * 3 * fmpq(2) ** exponent / 2
+    shown = approximate(number)
+    if "*2^" in shown:
+        mantissa, power = shown.split("*2^")
+        assert float(mantissa) == sign * 1.5 * 2.0 ** (exponent - int(power))
+    else:
+        assert float(shown) == pytest.approx(sign * 1.5 * 2.0**exponent, rel=1e-5, abs=0)

@@ -287,7 +287,7 @@ def test_an_error_at_one_point_does_not_stop_the_run(tmp_path, monkeypatch):
     assert read(out)[1][2] == {"index": 2, "label": 0, "error": "BackendTimeout: time limit of 9 s reached"}
     shown = {line[:36].strip(): line[36:].split() for line in result.stdout.splitlines()}
     assert shown["without an answer"] == ["1"]
-    assert shown["accuracy"] == ["100.0%"]
+    assert shown["accuracy"] == ["80.0%"]
     again = invoke("certify", "iris", "--points", "0:5", "--radius", "0.3", "--out", out, "--json")
     assert (again.exit_code, len(calls)) == (3, 5)
     assert json.loads(again.stdout)["errors"] == 1
@@ -436,3 +436,10 @@ def test_a_radius_scales_with_the_data():
     width = Fraction(1, 10**8)
     assert abs(Fraction(two["lower"]) - 2 * Fraction(one["lower"])) < width
     assert two["predicted"] == one["predicted"]
+
+
+def test_a_picture_with_a_radius_that_is_a_fraction(tmp_path):
+    picture = tmp_path / "x.svg"
+    result = invoke("certify", "iris", "--points", "0", "--radius", "1/3", "--plot", str(picture))
+    assert result.exit_code == 0, result.stderr
+    assert "radius 1/3" in picture.read_text()

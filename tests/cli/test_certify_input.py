@@ -87,3 +87,13 @@ def test_points_outside_the_box_are_told(tmp_path):
     assert result.exit_code == 2
     assert "box" in result.stderr
     assert not out.exists()
+
+
+@pytest.mark.parametrize("model", ["iris", "digits", "mnist"])
+@pytest.mark.parametrize(("option", "value"), [("--labels", "nope.npy"), ("--label-column", "zz")])
+def test_data_of_the_package_hold_their_labels(model, option, value):
+    result = invoke("certify", model, "--points", "0", option, value)
+    assert result.exit_code == 2
+    assert result.stderr.count("\n") == 1
+    assert "label" in result.stderr
+    assert not result.stdout

@@ -7,6 +7,9 @@ import numpy as np
 import pytest
 
 from sage_mlvar import PolynomialClassifier, datasets, read_data
+from sage_mlvar.datasets.dataset import Dataset
+from sage_mlvar.datasets.rows import ArrayRows
+from sage_mlvar.exact import rational
 
 from sage.rings.rational_field import QQ
 
@@ -281,11 +284,10 @@ def test_the_digest_is_of_the_content(tmp_path):
 
 
 def test_points_are_made_when_asked_for(tmp_path):
-    write(tmp_path / "d.csv", "1,2\n3,1e-99999\n")
+    write(tmp_path / "d.csv", "1,2\n3,4\n")
     data = read_data(tmp_path / "d.csv")
     assert data.point(0) == (1, 2)
-    with pytest.raises(ValueError, match=r"data set 'd.csv', point 1\[1\] must be a number"):
-        data.point(1)
+    assert data.point(-1) == (3, 4)
     with pytest.raises(IndexError, match="has 2 points, got index 2"):
         data.point(2)
 
@@ -296,3 +298,33 @@ def test_it_can_be_sent_to_another_process(tmp_path):
     data = read_data(write(tmp_path / "d.csv", "1,2,0\n"), label_column=2)
     copy = pickle.loads(pickle.dumps(data))
     assert (copy.point(0), copy.labels, copy.sha256) == (data.point(0), data.labels, data.sha256)
+
+
+@pytest.mark.parametrize("cell", ["1e-99999", "-1E+12345", "1/0", "1_0", "\u0663", "1.2.3", "0.1e00005", "1/1_0"])
+@pytest.mark.parametrize("rest", ["2", "0.5"])
+@pytest.mark.parametrize("line", [1, 2])
+def test_what_looks_like_a_number_is_no_header_and_is_told_with_its_line(tmp_path, cell, rest, line):
+    text = "3,4\n" * (line - 1) + f"{cell},{rest}\n" + "5,6\n"
+    with pytest.raises(ValueError, match=rf"d\.csv', line {line}, column 0, must "):
+        read_data(write(tmp_path / "d.csv", text))
+
+
+@pytest.mark.parametrize("head", ["1st,2nd", "2024-01-01,2024-02-01", "x.1,y.1", "e5,1x", "a,0"])
+def test_names_with_digits_are_a_header(tmp_path, head):
+    assert list(read_data(write(tmp_path / "d.csv", head + "\n1,2\n")).points) == [(1, 2)]
+
+
+@pytest.mark.parametrize("cell", ["1e400", "-1e-9999", "9" * 5000, "1e0005"])
+def test_numbers_beyond_floats_are_read(tmp_path, cell):
+    data = read_data(write(tmp_path / "d.csv", f"{cell},1\n"))
+    assert data.point(0) == (rational(cell), 1)
+
+
+@pytest.mark.parametrize("kind", ["u1", "i8", object])
+def test_labels_of_numpy_have_the_digest_of_plain_ones(kind):
+    rows = ArrayRows(np.array([[1, 2], [3, 4]]))
+    data, plain = Dataset(rows, np.array([1, 0], kind), "two"), Dataset(rows, [1, 0], "two")
+    assert data.sha256 == plain.sha256
+    assert set(map(type, data.labels)) == {int}
+    with pytest.raises(TypeError, match=r"labels\[1\] must be an integer, not 0.5"):
+        Dataset(rows, [1, 0.5], "two")

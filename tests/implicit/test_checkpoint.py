@@ -2,11 +2,15 @@
 
 import json
 
+import numpy as np
 import pytest
 from implicit import builders
 
 from sage_mlvar import _sage  # noqa: F401
 from sage_mlvar.implicit import graded_invariants
+from sage_mlvar.implicit.checkpoint import Checkpoint
+from sage_mlvar.implicit.forms import Forms, Monomials
+from sage_mlvar.implicit.solve import Piece
 
 MODEL = ((3, 2, 2), ["10", "11"])
 
@@ -81,3 +85,29 @@ def test_a_folder_that_does_not_exist(tmp_path):
     polymap, symmetry = builders.relu(*MODEL)
     with pytest.raises(FileNotFoundError):
         graded_invariants(polymap, 1, symmetry=symmetry, checkpoint=tmp_path / "missing" / "run.json")
+
+
+def test_coefficients_of_any_length_come_back(tmp_path):
+    monomials = Monomials(2, 1)
+    forms = Forms.collect(monomials, 1, [0, 0], np.array([0, 1]), [7, -(10**5000) - 1])
+    path = tmp_path / "run.json"
+    piece = Piece((1, 0), 1, 0, forms, forms, True, (101,), "")
+    checkpoint = Checkpoint(path, "abc")
+    checkpoint.put(1, (1, 0), piece)
+    checkpoint.save()
+    again = Checkpoint(path, "abc").get(1, (1, 0), 2, keep=True)
+    assert again.new.coefficients.tolist() == again.basis.coefficients.tolist() == [7, -(10**5000) - 1]
+
+
+def test_a_disk_that_is_full_does_not_hide_why_the_run_ended(tmp_path, monkeypatch):
+    polymap, symmetry = builders.relu(*MODEL)
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.replace", full)
+    with pytest.raises(KeyboardInterrupt) as caught:
+        graded_invariants(polymap, 4, symmetry=symmetry, checkpoint=tmp_path / "a.json", progress=_StopAfter(2))
+    assert caught.value.__notes__ == ["besides, the checkpoint could not be saved: [Errno 28] No space left on device"]
+    with pytest.raises(OSError, match="No space left"):
+        graded_invariants(polymap, 2, symmetry=symmetry, checkpoint=tmp_path / "a.json")

@@ -235,3 +235,17 @@ def test_a_false_grading_is_refused():
 
     with pytest.raises(ValueError, match="not homogeneous for the declared degrees"):
         graded_invariants(PolynomialMap(2, 1, evaluate=evaluate, degree=2, degrees=[[2, 1], [1, 1]]), 2)
+
+
+@pytest.mark.parametrize(("model", "degree"), [(EX37, 5), (((3, 2, 2), ["10", "11"]), 2)])
+def test_highest_weight_vectors_generate_as_many_as_said(model, degree):
+    polymap, symmetry = builders.relu(*model)
+    invariants = graded_invariants(polymap, degree, symmetry=symmetry)
+    values = polymap.evaluate(np.arange(1, 1 + polymap.parameters)[None, :] ** 2, 8388593)[0].tolist()
+    for generated in range(2, degree + 1):
+        number = 0
+        for multidegree, polynomials in invariants.highest_weight_vectors(generated):
+            assert all(f.degree() == generated for f in polynomials)
+            assert all(int(f(values)) % 8388593 == 0 for f in polynomials)
+            number += len(polynomials) * invariants._action.dimension(multidegree)
+        assert number == invariants.generators_by_degree.get(generated, 0)

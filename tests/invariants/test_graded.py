@@ -165,3 +165,25 @@ def test_a_checkpoint_is_written_although_the_answer_is_known(tmp_path):
 def test_bad_checkpoint_and_progress(options, error):
     with pytest.raises(error, match=next(iter(options))):
         ReLURegionModel([3, 3, 3], ["110", "011"]).invariants(2, **options)
+
+
+def test_what_one_does_to_the_answer_does_not_change_the_record():
+    model = ReLURegionModel([3, 2, 2], ["10", "11"])
+    known = model.invariants(2)
+    model.invariants(2).clear()
+    model.hilbert_function(2).clear()
+    assert model.invariants(2) == known != []
+    assert isinstance(model.compute("invariants", max_degree=2).value, tuple)
+    assert len(model.hilbert_function(2)) == 3
+
+
+def test_one_record_for_calls_that_differ_in_reports_only(tmp_path):
+    model = ReLURegionModel([3, 2, 2], ["01", "11"])
+    first = model.invariants(2)
+    count = len(model.__dict__["_records"])
+    for k in range(3):
+        seen = []
+        assert model.invariants(2, progress=seen.append, checkpoint=str(tmp_path / f"{k}.json")) == first
+        assert seen
+        assert (tmp_path / f"{k}.json").exists()
+    assert len(model.__dict__["_records"]) == count

@@ -20,7 +20,7 @@ __all__ = [
     "BoundarySystem",
     "Diagonal",
     "number_of_solutions",
-    "sharpen",
     "prove_discs",
+    "sharpen",
     "track",
 ]

@@ -23,31 +23,24 @@ EXAMPLES::
     [3, 4]
 """
 
-import math
 from functools import cached_property
-from math import comb
 
 import flint
 import numpy
 
 from ... import _sage  # noqa: F401
 from ...check.critical_count import least, theorem
+from ...check.parametrization_bound import constant_of_power
 from ...invariants.row_space import RowSpace
 from ...models.classifier import PolynomialClassifier
+from ..flint_numbers import from_flint, to_flint
 from .balls import Balls
 from .start import complex_normal
 from .systems import Lagrange, NetworkFunction
 
-from sage.rings.integer import Integer
 from sage.rings.rational_field import QQ
 
-__all__ = ["BoundarySystem", "fraction"]
-
-
-def fraction(x):
-    r"""Return a rational of Sage as one of FLINT."""
-    x = QQ(x)
-    return flint.fmpq(int(x.numerator()), int(x.denominator()))
+__all__ = ["BoundarySystem"]
 
 
 class BoundarySystem:
@@ -68,33 +61,32 @@ class BoundarySystem:
         space = RowSpace(program)
         n, r = program.widths()[0], space.rank
         self.variables, self.degree = r, program.degree_bound()
-        W = flint.fmpq_mat(len(weights[0]), n, [fraction(x) for row in weights[0] for x in row])
-        b = flint.fmpq_mat(len(weights[0]), 1, [fraction(x) for x in biases[0]])
+        W = flint.fmpq_mat(len(weights[0]), n, [to_flint(x) for row in weights[0] for x in row])
+        b = flint.fmpq_mat(len(weights[0]), 1, [to_flint(x) for x in biases[0]])
         if r == n:
             self.basis = self.matrix = self.gram = self._back = self.inverse_balls = None
             self.shift = [flint.fmpq(0)] * n
             T, t = W, b
         else:
-            rows = [[fraction(x) for x in row] for row in space.matrix]
+            rows = [[to_flint(x) for x in row] for row in space.matrix]
             self.matrix = flint.fmpq_mat(r, n, [x for row in rows for x in row])
             self.gram = self.matrix * self.matrix.transpose()
-            self.shift = [fraction(x) for x in space.shift.list()]
+            self.shift = [to_flint(x) for x in space.shift.list()]
             self.basis = _places(space, boundary)
             inverse = self.gram.inv()
             self._back = self.matrix.transpose() * inverse
             self.inverse_balls = Balls.of_rationals(inverse.tolist())
             T = W * self._back
             t = b - T * flint.fmpq_mat(r, 1, self.shift)
-        last = [fraction(x) for x in weights[-1]]
+        last = [to_flint(x) for x in weights[-1]]
         # One power of two brings the function near 1, which keeps the multipliers within the range of doubles.
-        size = max((abs(float(int(a.p) / int(a.q))) for a in last), default=0.0)
-        self.exponent = 1 - math.frexp(size)[1] if size else 0
+        self.exponent = 1 - max((_exponent(a) for a in last if a), default=1)
         scale = flint.fmpq(2) ** self.exponent if self.exponent >= 0 else 1 / flint.fmpq(2) ** -self.exponent
-        middle = [[[fraction(x) for x in row] for row in M] for M in weights[1:-1]]
+        middle = [[[to_flint(x) for x in row] for row in M] for M in weights[1:-1]]
         self._weights = [T.tolist(), *middle, [[scale * a for a in last]]]
-        shifts = [[fraction(x) for x in row] for row in biases[1:-1]]
-        self._biases = [[x[0] for x in t.tolist()], *shifts, [scale * fraction(biases[-1])]]
-        self._activation = [fraction(a) for a in activation]
+        shifts = [[to_flint(x) for x in row] for row in biases[1:-1]]
+        self._biases = [[x[0] for x in t.tolist()], *shifts, [scale * to_flint(biases[-1])]]
+        self._activation = [to_flint(a) for a in activation]
 
     def hidden(self):
         r"""Return the numbers of neurons of the hidden layers, without those that have no influence."""
@@ -135,13 +127,9 @@ class BoundarySystem:
         """
         if not self.narrow():
             return False
-        a, d = self._activation, len(self._activation) - 1
-        root = -a[d - 1] / (d * a[d])
-        if self.narrow() != (len(self._biases) - 2,):
+        value = constant_of_power(self._activation)
+        if self.narrow() != (len(self._biases) - 2,) or value is None:
             return True
-        if any(k * a[k] != d * a[d] * comb(d - 1, k - 1) * (-root) ** (d - k) for k in range(1, d)):
-            return True
-        value = sum((a[k] * root**k for k in range(d + 1)), flint.fmpq(0))
         return sum(self._weights[-1][0], flint.fmpq(0)) * value + self._biases[-1][0] == 0
 
     def behind(self, layer):
@@ -168,7 +156,7 @@ class BoundarySystem:
 
     def data(self, u):
         r"""Return the coordinates ``v`` of a data point, rationals of FLINT."""
-        u = [fraction(x) for x in u]
+        u = [to_flint(x) for x in u]
         if self.matrix is None:
             return u
         column = self.matrix * flint.fmpq_mat(len(u), 1, u)
@@ -176,7 +164,7 @@ class BoundarySystem:
 
     def lift(self, u, v, y):
         r"""Return the rational point ``x = u + R^T K^(-1) (y - v)`` over rational coordinates."""
-        u = [fraction(x) for x in u]
+        u = [to_flint(x) for x in u]
         if self.matrix is None:
             return list(y)
         move = self._back * flint.fmpq_mat(len(y), 1, [a - b for a, b in zip(y, v)])
@@ -187,7 +175,7 @@ class BoundarySystem:
         if self.matrix is None:
             return QQ.one()
         total = sum((x * x for x in self._back.entries()), flint.fmpq(0))
-        return QQ((Integer(int(total.p)), Integer(int(total.q))))
+        return from_flint(total)
 
     def lagrange(self, convert, table):
         r"""
@@ -297,6 +285,14 @@ def _places(space, boundary):
     for row, s in zip(space.matrix.rows(), space.shift.list()):
         chosen.append(alive.index((tuple(row), s)))
     return tuple(chosen)
+
+
+def _exponent(q):
+    r"""Return ``e`` with ``2^(e-1) <= |q| < 2^e``; a float would overflow, or be 0."""
+    top, bottom = abs(int(q.p)), int(q.q)
+    e = top.bit_length() - bottom.bit_length()
+    # 2^(e-1) < |q| < 2^(e+1)
+    return e + 1 if (top << max(-e, 0)) >= (bottom << max(e, 0)) else e
 
 
 def _float(q):

@@ -133,7 +133,7 @@ class Family:
             self._bottleneck = Bottleneck(self, self._seed, deadline)
         return self._bottleneck
 
-    def critical_points(self, u, deadline=None, attempts=None):
+    def critical_points(self, u, deadline=None):
         r"""
         Return the critical points of the distance from ``u`` that were found and proved.
 
@@ -144,7 +144,7 @@ class Family:
         end, most = self._flat.data(v), self.bound()
         found = Solutions(self.exact, v, self._arithmetic)
         lengths = []
-        for attempt, accuracy in enumerate(_ACCURACIES if attempts is None else _ACCURACIES[:attempts]):
+        for attempt, accuracy in enumerate(_ACCURACIES):
             start = self.start(attempt, deadline)
             # An ED degree below the bound shows in the starts already: twice the same number is taken for it.
             lengths.append(len(start.points))

@@ -32,7 +32,7 @@ import numpy
 from ... import _sage  # noqa: F401
 from .balls import EPS, TINY, Balls
 
-__all__ = ["Sharp", "sharpen", "prove_discs"]
+__all__ = ["Sharp", "prove_discs", "sharpen"]
 
 #: Attempts to find radii for the test.
 _INFLATIONS = 4

@@ -39,7 +39,7 @@ class NetworkFunction:
 
     def __init__(self, weights, biases, activation):
         self.weights, self.biases = weights, biases
-        # Integers of Sage would be no zeros of Python.
+        # Terms with a coefficient 0 are left out below; the zeros of every kind of number become 0 here.
         self.activation = [0 if not isinstance(a, Balls) and not a else a for a in activation]
         self._first = [0 if _zero(a) else a * k for k, a in enumerate(self.activation)][1:]
         self._second = [0 if _zero(a) else a * k for k, a in enumerate(self._first)][1:]

@@ -7,8 +7,9 @@ import numpy
 import pytest
 
 from sage_mlvar import PolynomialClassifier
+from sage_mlvar.certify.flint_numbers import to_flint
 from sage_mlvar.certify.homotopy.balls import Balls
-from sage_mlvar.certify.homotopy.exact import BoundarySystem, fraction
+from sage_mlvar.certify.homotopy.exact import BoundarySystem
 from sage_mlvar.check.lagrange import Lagrange as CheckersLagrange
 from sage_mlvar.check.network import Network
 from sage_mlvar.check.problem import Problem
@@ -32,7 +33,7 @@ def rational(q):
 def expected(C, S, u, y, multiplier):
     r"""The equations over Q, from the derivatives of the boundary in the inputs."""
     g = C.boundary().straight_line()
-    x = vector(QQ, [rational(a) for a in S.lift(u, S.data(u), [fraction(c) for c in y])])
+    x = vector(QQ, [rational(a) for a in S.lift(u, S.data(u), [to_flint(c) for c in y])])
     gradient = vector(QQ, g.gradient(list(x)))
     # K grad h = R grad g, for grad g = R^T grad h
     if S.matrix is None:
@@ -58,11 +59,11 @@ def test_equations_are_those_of_the_boundary(C):
         assert abs(QQ(float(balls.mid[0, k].real)) - value) <= QQ(float(balls.rad[0, k]))
     with flint.ctx.workprec(200):
         sharp = S.arb().at(
-            numpy.array([[flint.acb(fraction(c)) for c in (*y, multiplier)]], dtype=object),
+            numpy.array([[flint.acb(to_flint(c)) for c in (*y, multiplier)]], dtype=object),
             numpy.array([flint.acb(a) for a in S.data(u)], dtype=object),
         )[0][0]
         for entry, value in zip(sharp, expected(C, S, u, y, multiplier)):
-            assert entry.real.contains(fraction(value))
+            assert entry.real.contains(to_flint(value))
             assert entry.real.rad() < 1e-40
 
 
@@ -90,7 +91,7 @@ def test_the_checker_has_the_same_equations(C):
     network = Network(text, shifts, [str(a) for a in C.activation().list()])
     u = [QQ((k, 2)) for k in range(C.widths()[0])]
     theirs = CheckersLagrange(
-        Problem(network, [fraction(x) for x in u], 0, 1), None if S.basis is None else list(S.basis)
+        Problem(network, [to_flint(x) for x in u], 0, 1), None if S.basis is None else list(S.basis)
     )
     assert theirs.variables == S.variables
     assert theirs.data == S.data(u)
