@@ -183,20 +183,31 @@ class RobustnessCertificate:
         write_whole(path, json.dumps(self.to_dict(weights), indent=1) + "\n")
 
     @classmethod
-    def load(cls, path):
+    def load(cls, path, believe=False):
         r"""
         Return the certificate in the file ``path``, after checking its proofs.
 
-        Raises :class:`~sage_mlvar.errors.CertificateError` when the file is malformed, a digest does not match, or the
-        claim does not follow.
+        INPUT:
+
+        - ``path`` -- string or path
+        - ``believe`` -- whether to take the file's word for what an engine is said to have found; without it, nobody
+          could tell such a file from a made-up one
+
+        Raises :class:`~sage_mlvar.errors.CertificateError` when the file is malformed, a digest does not match, the
+        claim does not follow, or follows only if an engine is believed.
         """
         path = Path(path)
         try:
             document = check.read(path)
-            check.verify(document, folder=path.parent)
+            report = check.verify(document, folder=path.parent)
         except check.Rejected as error:
             raise CertificateError(str(error)) from error
-        return _from_document(cls, document, path.parent)
+        if report.believed and not believe:
+            raise CertificateError(
+                f"{str(path)!r} rests on what an engine is said to have found, which cannot be checked; "
+                "load(path, believe=True) takes its word"
+            )
+        return _from_document(cls, document, path.parent, report)
 
     def verify(self):
         r"""
@@ -301,7 +312,7 @@ def _nearest(nearest):
     }
 
 
-def _from_document(cls, document, folder):
+def _from_document(cls, document, folder, report):
     from ..modelfile import load
     from ..models.classifier import PolynomialClassifier
 
@@ -312,7 +323,7 @@ def _from_document(cls, document, folder):
         classifier = PolynomialClassifier(network["weights"], network["biases"], network["activation"])
     # What the checker does not ask for may be missing from a certificate that another program made.
     witness, nearest, box = document["witness"], document.get("nearest"), document["box"]
-    argument, trusted = document.get("argument", ""), tuple(document.get("trusted", ()))
+    argument, trusted = document.get("argument", ""), tuple(report.trusted)
     if witness is not None:
         point = witness.get("point")
         point = None if point is None else tuple(map(QQ, point))

@@ -23,7 +23,7 @@ EXAMPLES::
       verified: the point is strictly of class 0, by exact evaluation
       verified: class 1: no boundary point closer than 0.5 (multiplier; 1 x 1 matrix positive definite exactly)
       verified: a point at distance at most 0.5 is not strictly of class 0 (output 1 is as large), by exact evaluation
-      verified: the verdict 'robust' follows from the bounds
+      verified: the verdict 'robust' follows
       trusted: the arithmetic of python-flint ... and Python ...
     sage: document["claim"]["lower"] = "2/3"
     sage: verify({**document, "sha256": document_digest(document)})
@@ -161,7 +161,7 @@ class _Claim:
             )
             if result.lower is not INFINITY and (lower is INFINITY or result.lower < lower):
                 raise Rejected(f"class {other}: the proof does not reach the claimed distance {approximate(lower)}")
-            self.found.verified += result.verified
+            (self.found.conditional if result.believed else self.found.verified).extend(result.verified)
             self.found.trusted += result.trusted
             self.found.believed = self.found.believed or result.believed
             self.balls[other] = result.ball
@@ -208,6 +208,10 @@ class _Claim:
         self.found.verified += result.verified
         self.found.trusted += result.trusted
 
+    def _of_bounds(self):
+        r"""Return where the report says what follows from all lower bounds."""
+        return self.found.conditional if self.found.believed else self.found.verified
+
     def _no_witness(self):
         certificate = self.certificate
         if certificate.nearest is not None:
@@ -219,7 +223,7 @@ class _Claim:
         if certificate.lower is not INFINITY:
             self.found.unchecked.append("how far the nearest point of another class is: no upper bound is claimed")
         else:
-            self.found.verified.append("there is no point of another class")
+            self._of_bounds().append("there is no point of another class")
 
     def _nearest(self):
         r"""
@@ -243,7 +247,7 @@ class _Claim:
         for center, squared in balls:
             # A negative number says that the boundary is farther away than the witness, which it is not.
             if squared >= 0 and within(square(difference(nearest["center"], center)), squared, nearest["radius"]):
-                self.found.verified.append(
+                self._of_bounds().append(
                     f"a ball of radius {approximate(nearest['radius'])} holds the points of the boundary between "
                     f"{certificate.predicted} and {other} that are nearest"
                 )
@@ -272,9 +276,10 @@ class _Claim:
             raise Rejected("the verdict 'robust' does not follow: claim.lower must be larger than the radius")
         if verdict == "not robust" and not near:
             raise Rejected("the verdict 'not robust' does not follow: no witness lies within the radius")
-        if verdict == "unknown" and (robust or reached):
+        if verdict == "unknown" and (robust or near):
             raise Rejected("the verdict 'unknown' is wrong: the bounds decide")
-        self.found.verified.append(f"the verdict {verdict!r} follows from the bounds")
+        by_witness = verdict == "not robust" or certificate.predicted is None
+        (self.found.verified if by_witness else self._of_bounds()).append(f"the verdict {verdict!r} follows")
 
 
 def _words(certificate):

@@ -20,6 +20,7 @@ class Report:
     r"""
     - ``claim`` -- the claim in words
     - ``verified`` -- what the checker established itself
+    - ``conditional`` -- what follows when an engine's word is true
     - ``trusted`` -- what it took on trust
     - ``unchecked`` -- what the certificate says besides, and the checker did not look at
     - ``network`` -- dictionary; the network spoken of, as in a certificate that holds its weights
@@ -35,6 +36,7 @@ class Report:
     proved: bool = True
     believed: bool = False
     network: dict = field(default_factory=dict, repr=False)
+    conditional: list[str] = field(default_factory=list)
 
     def text(self):
         r"""Return the report as lines for people."""
@@ -45,8 +47,9 @@ class Report:
         else:
             head = "not proved, the certificate itself says probable"
         lines = [f"{head}: {self.claim}"]
-        for name in ("verified", "trusted", "unchecked"):
-            lines += [f"  {'not checked' if name == 'unchecked' else name}: {line}" for line in getattr(self, name)]
+        heads = {"verified": "verified", "conditional": "if so", "trusted": "trusted", "unchecked": "not checked"}
+        for name, words in heads.items():
+            lines += [f"  {words}: {line}" for line in getattr(self, name)]
         return "\n".join(lines)
 
     def to_dict(self):
@@ -56,6 +59,7 @@ class Report:
             "proved": self.proved,
             "believed": self.believed,
             "verified": self.verified,
+            "conditional": self.conditional,
             "trusted": self.trusted,
             "unchecked": self.unchecked,
         }

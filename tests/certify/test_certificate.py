@@ -161,7 +161,8 @@ def test_entries_that_carry_no_claim_may_be_missing(name, tmp_path):
     path.write_text(json.dumps(document))
     again = RobustnessCertificate.load(path)
     assert (again.lower, again.upper, again.verdict) == (certificate.lower, certificate.upper, certificate.verdict)
-    assert (again.nearest, again.trusted, again.method) == (None, (), "unnamed method")
+    assert (again.nearest, again.method) == (None, "unnamed method")
+    assert again.trusted == (tuple(certificate.verify().trusted) if certificate.bounds else ())
     again.save(tmp_path / "again.json")
     assert RobustnessCertificate.load(tmp_path / "again.json") == again
     assert repr(again).endswith(f"(unnamed method); radius 1/7: {certificate.verdict}")
@@ -194,3 +195,25 @@ def test_numbers_that_python_does_not_read_come_back(digits, tmp_path):
         record = C.certify_many([x], certificates=tmp_path / f"many{x[0]}"[:60], out=tmp_path / "r.jsonl")[0]
         assert "error" not in record
         (tmp_path / "r.jsonl").unlink()
+
+
+def test_an_engine_is_believed_only_when_asked(tmp_path):
+    r"""Anyone can write that an engine found nothing: of the circle of radius 2, seen from (1, 0), say."""
+    certificate = PolynomialClassifier([[[1, 0], [0, 1]], [[-1, -1], [0, 0]]], [[0, 0], [4, 0]]).certify([1, 0])
+    document = certificate.to_dict()
+    empty = {"polynomial": None, "multiplicity": 1, "complete": "engine", "critical": [], "singular": [], "sets": []}
+    proof = {"kind": "parametrization", "basis": None, "pieces": [empty]}
+    document["bounds"][0].update(lower="inf", proof=proof)
+    document["claim"].update(lower="inf", upper="inf", competing=None, verdict="robust")
+    document.update(witness=None, nearest=None, trusted=[], radius="1000")
+    document["sha256"] = document_digest(document)
+    path = tmp_path / "forged.json"
+    path.write_text(json.dumps(document))
+    with pytest.raises(CertificateError, match=r"rests on what an engine is said to have found.*believe=True"):
+        RobustnessCertificate.load(path)
+    believed = RobustnessCertificate.load(path, believe=True)
+    assert any("Singular" in sentence for sentence in believed.trusted)
+    report = believed.verify()
+    assert not report.proved
+    assert any("no point of another class" in line for line in report.conditional)
+    assert not any("no point" in line or "verdict" in line for line in report.verified)
