@@ -12,8 +12,8 @@ with integers ``c_i`` and non-negative rationals ``r``, ``s``, ``t``. On its poi
 least the claimed distance, ``g`` is above a quadratic function ``q`` around the point ``u c``, which need not be in the
 piece: that of :mod:`sage_mlvar.check.minorant`; or, when the piece has an entry ``"neurons": [[[r_1, ..., r_5], ...],
 ...]``, multipliers for each neuron that counts in each hidden layer, that of :mod:`sage_mlvar.check.lifted`, which has
-more variables. Let ``l_j <= v_j.y <= h_j`` be what the cuts on the way to the piece say, the
-missing one of two sides taken from ``|y| <= R``. Then ::
+more variables. Let ``l_j <= v_j.y <= h_j`` be what the cuts on the way to the piece say, the missing one of two sides
+taken from ``|y| <= R``. Then ::
 
     q + t (|y|^2 - R^2) + sum_i t_i (y_i - low_i)(y_i - high_i) + sum_j s_j (v_j.y - l_j)(v_j.y - h_j)
 
@@ -54,12 +54,13 @@ from .separation import Separation
 from .slice import Slice, support
 from .taylor import multiplier
 
-__all__ = ["DIRECTION_BITS", "excludes", "holds", "verify"]
+__all__ = ["DIRECTION_BITS", "MOST_NODES", "excludes", "holds", "verify"]
 
 #: Entries of directions are multiples of two to the power of minus this.
 DIRECTION_BITS = 20
+#: Trees have at most so many cuts and pieces.
+MOST_NODES = 100_000
 _LARGEST = 2**53
-_MOST_NODES = 100_000
 
 
 def verify(proof, problem):
@@ -106,8 +107,8 @@ def _pieces(separation, nodes, count, unit, dimension):
     Return the pieces at the ends of the tree, read and checked, each with its cuts: for each direction the pair of
     what bounds it from both sides, or ``None``. Return ``None`` for what is no tree.
     """
-    if len(sequence(nodes, "nodes")) > _MOST_NODES:
-        raise Malformed(f"nodes must be at most {_MOST_NODES}")
+    if len(sequence(nodes, "nodes")) > MOST_NODES:
+        raise Malformed(f"nodes must be at most {MOST_NODES}")
     # One dictionary for all: copies for the cuts that wait would take memory like the square of what was read.
     found, cuts, way, more = [], {}, [], True
     for place, node in enumerate(nodes):

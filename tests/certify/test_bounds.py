@@ -287,3 +287,11 @@ def test_an_answer_comes_in_time():
     except BackendTimeout:
         return
     assert found.lower <= found.upper
+
+
+def test_a_domain_without_visible_end():
+    r"""Sides far beyond the range of floats are sides all the same."""
+    C = PolynomialClassifier([[[1, 0], [0, 1]], [[-1, -1], [0, 0]]], [[0, 0], [4, 0]])
+    certificate = C.certify([1, 0], certifier="bounds", box=[("-1e400", "1e400")] * 2)
+    assert certificate.lower <= 1 <= certificate.upper
+    assert certificate.relative_width < 1e-6

@@ -21,6 +21,8 @@ EXAMPLES::
     array([[-0.25,  0.  ]])
 """
 
+from functools import lru_cache
+
 import flint
 import numpy
 from flint import arb
@@ -62,7 +64,9 @@ def as_float(x):
     return float(x.mid())
 
 
+@lru_cache(maxsize=4096)
 def _power(e):
+    # Exact, whatever the precision.
     return arb(2) ** e
 
 

@@ -15,6 +15,7 @@ EXAMPLES::
 import time
 
 from ... import _sage  # noqa: F401
+from ...check.slabs import MOST_NODES
 from ...errors import BackendTimeout
 from ..base import Bound, Outcome, Witness
 from ..certify import distance_squared
@@ -30,6 +31,8 @@ __all__ = ["Run"]
 
 #: Part of the time that is kept for checking what was found.
 _RESERVE = 0.25
+#: At most this part of the time is kept for one quadratic function for each class.
+_MOST_RESERVE = 0.6
 #: Cells of the first subdivision of a class; each further one may have four times as many.
 _CELLS = 8_000
 #: Pieces of the first cuts by hyperplanes of a class, and the factor for later ones.
@@ -89,7 +92,15 @@ class Run:
         remaining = question.limits.deadline.remaining()
         self._checking = _CHECKING if remaining is None else min(_CHECKING, 0.6 * _RESERVE * remaining)
         self._end = None if remaining is None else time.monotonic() + (1 - _RESERVE) * remaining
-        self.tasks, self.witness = {}, None
+        self.tasks, self.witness, self._piece = {}, None, None
+
+    def _keep_time(self, task):
+        r"""Keep the time that the checker will need for one quadratic function for each class."""
+        self._piece = task.seconds_per_piece()
+        remaining = self.question.limits.deadline.remaining()
+        if remaining is not None:
+            kept = min(_MOST_RESERVE * remaining, 1.2 * self._piece * len(self.question.others))
+            self._end = min(self._end, time.monotonic() + remaining - kept)
 
     def _check(self):
         if self._end is not None and time.monotonic() >= self._end:
@@ -135,6 +146,8 @@ class Run:
             separation = self.separations.between(question.c, other, question.point, question.norm, question.box)
             task = Task(separation, question.options.seed, self._check, self.separations.near)
             self.tasks[other] = task
+            if task.local is not None and self._piece is None:
+                self._keep_time(task)
             if task.scale is not None:
                 self.separations.near = task.scale
         for task in self._open():
@@ -218,7 +231,7 @@ class Run:
         tasks = [task for task in self._open() if _FEW < task.local.dimension <= _MANY]
         if self._decided() or not tasks:
             return True
-        most = int(self._checking / max(task.seconds_per_piece() for task in tasks))
+        most = min(int(self._checking / self._piece), MOST_NODES // 2)
         share = 1.0
         if all(task.can_subdivide() for task in tasks):
             most = min(most, _ENOUGH)

@@ -37,7 +37,7 @@ __all__ = ["Task"]
 _MOST_AXES = 8
 _LARGEST_EXPONENT = 4096
 _MOST_BITS = 2048
-_FARTHEST = 2.0**17
+_FARTHEST = 2**17
 
 
 class Task:
@@ -232,7 +232,7 @@ class Task:
     def extent(self):
         r"""Return a distance beyond which there is nothing to prove: that of the domain, or one out of sight."""
         far = self.separation.extent(None)
-        return _FARTHEST if far is None else min(_FARTHEST, _float(far / power_of_two(self.scale)))
+        return _FARTHEST if far is None else _float(min(far / power_of_two(self.scale), fmpq(_FARTHEST)))
 
     def cells(self):
         r"""Return how many cells the checker must look at for the best plan."""
@@ -271,12 +271,13 @@ class Task:
         if kind == "majorant":
             self._last = {"kind": "majorant"}
             return majorant.holds(self.separation, lower)
-        if kind == "taylor":
-            self._last = self._taylor(data)
-            return taylor.holds(self.separation, lower, self._last)
-        self._last = self._cover(lower, data, radius) if kind == "cover" else self._slabs(lower, *data)
-        module = cover if kind == "cover" else slabs
         try:
+            self._verifying()
+            if kind == "taylor":
+                self._last = self._taylor(data)
+                return taylor.holds(self.separation, lower, self._last)
+            self._last = self._cover(lower, data, radius) if kind == "cover" else self._slabs(lower, *data)
+            module = cover if kind == "cover" else slabs
             return module.holds(self.separation, lower, self._last, self._verifying)
         except TimeoutError:
             return False
