@@ -15,17 +15,18 @@ EXAMPLES::
 """
 
 import time
+from dataclasses import replace
 
 from .. import _sage  # noqa: F401
 from ..computation import PROBABLE, PROVED
-from ..errors import BackendTimeout, CertificateError, MlvarError, NotProvedError
+from ..errors import BackendTimeout, CertificateError, MlvarError, NotProvedError, OutOfReachError
 from ..exact import rational, rational_list
-from ..options import resolve, using
+from ..options import Deadline, Limits, resolve, using
 from ..threads import one_thread
 from . import registry
 from .base import Question
 from .certificate import RobustnessCertificate
-from .choice import choose, with_part
+from .choice import Candidate, choose, with_part
 from .network import network_of
 
 from sage.rings.infinity import infinity
@@ -141,12 +142,17 @@ def _answer(question, certifier):
                 raise ValueError(f"certifier {name!r} cannot be used here: {applies}")
         if len(certifier) == 1:
             return certifier[0], registry.of(question.classifier, certifier[0]).certify(question), ""
-        candidates = [(name, f"{name}: asked for") for name in certifier]
+        candidates = [Candidate(name, f"{name}: asked for") for name in certifier]
     failures = []
-    for place, (name, why) in enumerate(candidates):
-        part, kept = with_part(question, [later for later, _ in candidates[place + 1 :]])
+    for place, (name, why, seconds) in enumerate(candidates):
+        if seconds is None:
+            part, kept = with_part(question, [later.name for later in candidates[place + 1 :]])
+        else:
+            part, kept = replace(question, limits=Limits(Deadline(seconds), question.limits.memory)), ""
         try:
             outcome = registry.of(question.classifier, name).certify(part)
+            if seconds is not None and not _decides(outcome, question.radius):
+                raise OutOfReachError(f"undecided within {seconds:.2g} s")
         except MlvarError as error:
             late = f" ({kept})" if kept and isinstance(error, BackendTimeout) else ""
             failures.append(f"{name}{late}: {error}")
@@ -154,6 +160,11 @@ def _answer(question, certifier):
             continue
         return name, outcome, "; ".join([why, *(f"not {text}" for text in failures)])
     raise NotProvedError(f"no certifier could answer: {'; '.join(failures)}")
+
+
+def _decides(outcome, radius):
+    upper = infinity if outcome.witness is None else outcome.witness.upper
+    return verdict_of(outcome.lower(), upper, radius) != "unknown"
 
 
 def distance_squared(point, u, norm="euclidean"):

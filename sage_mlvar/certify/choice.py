@@ -9,24 +9,37 @@ EXAMPLES::
 """
 
 from dataclasses import replace
+from typing import NamedTuple
 
 from ..options import Deadline, Limits
 from .registry import known, of
 
-__all__ = ["choose", "with_part"]
+__all__ = ["Candidate", "choose", "with_part"]
 
 #: Proves bounds of anything, and so comes after the methods that find the distance itself.
 _LAST = "bounds"
 #: The part of the time that is kept for it: at least and, if it is predicted to take more, at most.
 _LEAST_KEPT, _MOST_KEPT = 0.25, 0.5
+#: It has a first look when there is a radius, and the others are predicted to take more seconds than these: so much of
+#: their time, and at most that part of the limit.
+_SLOW = 3.0
+_LOOK, _MOST_LOOK = 0.5, 0.25
+
+
+class Candidate(NamedTuple):
+    r"""A certifier to try, and ``why``; with ``seconds``, it must decide about the radius within these."""
+
+    name: str
+    why: str
+    seconds: float | None = None
 
 
 def choose(question, instance=of):
     r"""
-    Return the names of the certifiers to try, with the reason of each.
+    Return the certifiers to try, as :class:`Candidate`.
 
     Those that find the distance itself come first, the cheapest prediction first, if it fits into the time limit
-    beside what is kept for the last one.
+    beside what is kept for the last one. Where they are slow, a radius may be decided by bounds before.
 
     INPUT:
 
@@ -44,13 +57,22 @@ def choose(question, instance=of):
         seconds = float(instance(question.classifier, name).predicted_seconds(question))
         fits = remaining is None or seconds <= remaining
         (exact if fits else late).append((seconds, name))
-    order = [(name, f"{name}: predicted {seconds:.2g} s") for seconds, name in sorted(exact)]
+    order = [Candidate(name, f"{name}: predicted {seconds:.2g} s") for seconds, name in sorted(exact)]
     if _LAST in known():
+        if exact and question.radius is not None:
+            order = [*_look(question, remaining, *min(exact), instance), *order]
         reasons = [_why_not(name, seconds) for seconds, name in sorted(late)]
         if exact:
             reasons.insert(0, "the other methods failed")
-        order.append((_LAST, f"{_LAST}: {', '.join(reasons) or 'no other method applies'}"))
+        order.append(Candidate(_LAST, f"{_LAST}: {', '.join(reasons) or 'no other method applies'}"))
     return order
+
+
+def _look(question, remaining, seconds, name, instance):
+    if seconds <= max(_SLOW, float(instance(question.classifier, _LAST).predicted_seconds(question))):
+        return []
+    look = _LOOK * seconds if remaining is None else min(_LOOK * seconds, _MOST_LOOK * remaining)
+    return [Candidate(_LAST, f"{_LAST}: decides before {name}, predicted to take {seconds:.2g} s", look)]
 
 
 def _why_not(name, seconds):

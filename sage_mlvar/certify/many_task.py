@@ -130,7 +130,7 @@ class Task:
         asked = self.arguments["certifier"]
         if asked != "auto":
             return [asked] if isinstance(asked, str) else list(asked)
-        return [name for name, _ in choose(question, self._unlearnt)]
+        return list(dict.fromkeys(candidate.name for candidate in choose(question, self._unlearnt)))
 
     def _unlearnt(self, classifier, name):
         if name not in self._fresh:
