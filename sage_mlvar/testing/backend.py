@@ -202,7 +202,8 @@ class BackendContract:
             with pytest.raises(ValueError, match=re.escape(able)):
                 backends.call(verb, polynomials, backend=backend, limits=limits, **rest)
             return None
-        reply = backends.call(verb, polynomials, backend=backend, limits=limits or Limits(Deadline(self.timeout)), **rest)
+        limits = limits or Limits(Deadline(self.timeout))
+        reply = backends.call(verb, polynomials, backend=backend, limits=limits, **rest)
         assert reply.backend == backend.name
         assert reply.exact is backend.is_exact(verb, int(polynomials[0].base_ring().characteristic()))
         return reply.value

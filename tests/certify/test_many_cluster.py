@@ -18,7 +18,6 @@ from sage_mlvar.errors import BackendError
 
 distributed = pytest.importorskip("distributed")
 psutil = pytest.importorskip("psutil")
-many_cluster = pytest.importorskip("sage_mlvar.certify.many_cluster")
 
 # Connections to processes that were killed are never closed, and Python says so when it collects them.
 pytestmark = [
@@ -60,7 +59,7 @@ def client(tmp_path_factory):
 @pytest.fixture(autouse=True)
 def patience(monkeypatch):
     r"""A busy machine takes long to start a worker again."""
-    monkeypatch.setattr(many_cluster, "_PATIENCE", 2.0 * PATIENCE)
+    monkeypatch.setattr("sage_mlvar.certify.many_cluster._PATIENCE", 2.0 * PATIENCE)
 
 
 def ask_all(client, question):

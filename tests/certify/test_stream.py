@@ -223,9 +223,8 @@ def test_a_full_disk_keeps_what_was_written(tmp_path):
     # A limit on the size of files stands for the disk: the write that crosses it is cut short, then fails.
     path = tmp_path / "r.jsonl"
     limited = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))\n" + WORKER
-    done = subprocess.run(
-        [sys.executable, "-c", limited, str(path), "3000"], capture_output=True, text=True, timeout=PATIENCE, check=False
-    )
+    command = [sys.executable, "-c", limited, str(path), "3000"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
     content, count = path.read_bytes(), len(read(path)[1])
     assert content.endswith(b"\n")
     assert 95_000 < len(content) <= 100_000
