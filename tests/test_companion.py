@@ -3,29 +3,33 @@ r"""The process beside this one: answers, errors, its end and ours."""
 import os
 import pickle
 import signal
-import subprocess
 import sys
-import time
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
+from waiting import FOR_EVER, command_of, kill, started, wait_for
 
 from sage_mlvar import PolynomialClassifier
 from sage_mlvar.certify.many_task import Task
 from sage_mlvar.companion import Companion, CompanionEnded
-from sage_mlvar.testing import processes_in
 
 ROOT = Path(__file__).resolve().parent.parent
 CIRCLE = PolynomialClassifier([[[1, 0], [0, 1]], [[-1, -1], [0, 0]]], [[0, 0], [4, 0]])
 BATCH = [(7, ["1", "0"], 0)]
-#: Starts a companion, waits until Sage has started there, and then for its own end.
-PARENT = """
-import pickle, time
+#: Starts a companion, waits until Sage has started there, and has it work for ever, so that it reads nothing more.
+PARENT = f"""
+import pickle
 from sage_mlvar.companion import Companion
 
-Companion().ask(pickle.dumps((None, [], False)), b"")
-print("ready", flush=True)
-time.sleep(60)
+class Idle:
+    def __reduce__(self):
+        return exec, ("import time; open('busy', 'w').close(); time.sleep({FOR_EVER})",)
+
+companion = Companion()
+companion.ask(pickle.dumps((None, [], False)), b"")
+print(companion._process.pid, flush=True)
+companion.ask(pickle.dumps(Idle()), b"")
 """
 
 
@@ -61,17 +65,14 @@ def test_its_end_is_told(companion):
 
 
 def test_it_ends_with_its_parent(tmp_path):
-    process = subprocess.Popen(
-        [sys.executable, "-c", PARENT],
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdout=subprocess.PIPE,
-    )
-    with process:
-        assert process.stdout.readline() == b"ready\n"
-        assert len(processes_in(tmp_path)) == 2
-        process.kill()
-    end = time.monotonic() + 20
-    while processes_in(tmp_path):
-        assert time.monotonic() < end
-        time.sleep(0.05)
+    r"""Also when it is busy, and does not see that nobody asks it any more."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with started([sys.executable, "-c", PARENT], cwd=tmp_path, env=environment, stdout=PIPE) as process:
+        companion = int(process.stdout.readline())
+        try:
+            wait_for((tmp_path / "busy").exists, process)
+            assert command_of(companion)
+            process.kill()
+            wait_for(lambda: not command_of(companion))
+        finally:
+            kill([companion])

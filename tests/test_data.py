@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy
 import pytest
+from waiting import PATIENCE
 
 from sage_mlvar.data import digits, iris, load_json, load_network, mnist, path
 
@@ -128,7 +129,7 @@ def test_trained_networks_have_the_stated_accuracy(name, data, right):
 def test_the_example_certifies_images(tmp_path):
     example = Path(__file__).resolve().parent.parent / "examples" / "certify_mnist.py"
     command = [sys.executable, str(example), "--count", "1", "--save", str(tmp_path)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=2 * PATIENCE, check=True)
     (row,) = [line.split() for line in done.stdout.splitlines() if line.startswith("    0")]
     assert row[1] == row[2] == "4"
     assert "robust" in row

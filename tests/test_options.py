@@ -144,7 +144,7 @@ def test_failures_are_not_cached():
     model = ReLURegionModel([2, 2, 2], ["01", "11"])
     with pytest.raises(BackendTimeout):
         model.ideal(backend="singular", timeout=1e-4)
-    assert model.ideal(backend="singular", timeout=60).ngens() == 2
+    assert model.ideal(backend="singular", timeout=None).ngens() == 2
 
 
 def test_a_backend_object_serves_as_well_as_its_name():

@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from waiting import PATIENCE
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -71,7 +72,7 @@ def test_there_are_commands():
 def test_command(line, command, output, tmp_path):
     program, *arguments = shlex.split(command)
     assert program == "mlvar", f"README.md line {line}: only mlvar can be tested here; use a bash block"
-    done = subprocess.run([*MLVAR, *arguments], capture_output=True, text=True, timeout=120, cwd=tmp_path)
+    done = subprocess.run([*MLVAR, *arguments], capture_output=True, text=True, timeout=2 * PATIENCE, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert doctest.OutputChecker().check_output(output, done.stdout, FLAGS), done.stdout
 

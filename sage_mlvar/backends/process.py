@@ -12,10 +12,10 @@ EXAMPLES::
     sage: from sage_mlvar.options import Deadline, Limits
     sage: run([sys.executable, "-c", "print(input())"], "hello", Limits()).stdout
     'hello\n'
-    sage: run([sys.executable, "-c", "while True: pass"], "", Limits(Deadline(0.2)))
+    sage: run([sys.executable, "-c", "while True: pass"], "", Limits(Deadline(1)))
     Traceback (most recent call last):
     ...
-    sage_mlvar.errors.BackendTimeout: time limit of 0.2 s reached while running python...
+    sage_mlvar.errors.BackendTimeout: time limit of 1 s reached while running python...
 """
 
 import contextlib

@@ -12,16 +12,16 @@ The quadrics of each pair of classes are shared, so one point of each class come
     sage: from sage_mlvar.certify.many_lessons import lessons
     sage: from sage_mlvar.certify.many_local import LocalCrew
     sage: from sage_mlvar.certify.many_task import Task
-    sage: from sage_mlvar.data import digits, load_network
-    sage: images, labels = digits()
-    sage: points = [(k, images[k], labels[k]) for k in range(8)]
+    sage: from sage_mlvar.data import iris, load_network
+    sage: flowers, labels, _ = iris()
+    sage: points = [(k, flowers[k], labels[k]) for k in (0, 1, 2, 50, 51, 100)]
     sage: with LocalCrew(2) as crew:
-    ....:     task = Task(load_network("digits_quadratic.json"), {"certifier": "auto"})
+    ....:     task = Task(load_network("iris_quadratic.json"), {"certifier": "auto"})
     ....:     found = list(lessons(crew, task, points))
     ....:     crew.is_started()
     False
     sage: [record["label"] for _, record, _ in found], points
-    ([0, 8, 9, 3, 7, 5, 8, 8], [])
+    ([0, 1, 2, 0, 0, 1], [])
 """
 
 import pickle

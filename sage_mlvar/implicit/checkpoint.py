@@ -8,12 +8,14 @@ EXAMPLES::
 
     sage: import os, tempfile
     sage: from sage_mlvar.implicit.checkpoint import Checkpoint
-    sage: path = os.path.join(tempfile.mkdtemp(), "run.json")
+    sage: folder = tempfile.TemporaryDirectory()
+    sage: path = os.path.join(folder.name, "run.json")
     sage: Checkpoint(path, "abc").save()
     sage: Checkpoint(path, "xyz")
     Traceback (most recent call last):
     ...
     ValueError: the checkpoint ... belongs to another computation ...; name another file or delete it
+    sage: folder.cleanup()
 """
 
 import hashlib

@@ -8,7 +8,7 @@ import pytest
 
 from .. import _sage  # noqa: F401
 from ..certify import Certifier, get, registry
-from ..errors import BackendTimeout, MlvarError
+from ..errors import MlvarError
 from ..models.classifier import PolynomialClassifier
 
 from sage.rings.infinity import infinity
@@ -55,10 +55,12 @@ class CertifierContract:
     - ``name`` -- the name under which the certifier is registered
     - ``sharp`` -- names of known cases, see ``KNOWN`` in this module, whose bracket must be as narrow as the default
       tolerance
+    - ``timeout`` -- seconds that each answer may take: many, since a busy machine is no fault of the certifier
     """
 
     name = ""
     sharp = frozenset()
+    timeout = 600
 
     def test_it_is_registered(self):
         cls = get(self.name)
@@ -79,7 +81,7 @@ class CertifierContract:
             assert case not in self.sharp
             return
         try:
-            certificate = classifier.certify(u, certifier=self.name, timeout=30)
+            certificate = classifier.certify(u, certifier=self.name, timeout=self.timeout)
         except MlvarError:
             assert case not in self.sharp
             return
@@ -104,7 +106,7 @@ class CertifierContract:
             for radius, verdict in ((QQ((99, 100)), "robust"), (QQ((101, 100)), "not robust")):
                 # radius^2 just below and above the squared distance
                 low = (radius**2 * squared).n(100).sqrt().simplest_rational()
-                answer = classifier.certify(u, radius=low, certifier=self.name, timeout=30).verdict
+                answer = classifier.certify(u, radius=low, certifier=self.name, timeout=self.timeout).verdict
                 assert answer == verdict, case
 
     def test_it_pickles_with_what_it_knows(self):
@@ -112,7 +114,7 @@ class CertifierContract:
             if get(self.name).can_certify(classifier) is not True:
                 continue
             try:
-                classifier.certify(u, certifier=self.name, timeout=30)
+                classifier.certify(u, certifier=self.name, timeout=self.timeout)
             except MlvarError:
                 continue
             again = pickle.loads(pickle.dumps(registry.of(classifier, self.name)))
@@ -121,7 +123,7 @@ class CertifierContract:
     def test_a_time_limit_that_is_over(self):
         classifier = PolynomialClassifier.random([3, 3, 3], seed=11)
         if get(self.name).can_certify(classifier) is True:
-            with pytest.raises((BackendTimeout, MlvarError)):
+            with pytest.raises(MlvarError):
                 classifier.certify([1, 2, 3], certifier=self.name, timeout=1e-9)
 
     def test_the_norm_and_the_box_are_answered_or_refused(self):
@@ -131,7 +133,8 @@ class CertifierContract:
             if applies is not True:
                 assert isinstance(applies, str)
                 continue
-            certificate = classifier.certify(u, certifier=self.name, norm=norm, box=box, timeout=30)
+            options = {"tolerance": QQ((1, 100)), "timeout": self.timeout}
+            certificate = classifier.certify(u, certifier=self.name, norm=norm, box=box, **options)
             # (2, 0) is a failure; in the maximum norm (1 + a, a) with (1 + a)^2 + a^2 = 4 is nearer
             assert certificate.lower <= 1
             assert certificate.norm == norm

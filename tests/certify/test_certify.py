@@ -123,7 +123,7 @@ def test_the_nearest_of_several_classes():
 
 def test_options_of_the_block_and_the_environment(monkeypatch):
     monkeypatch.setenv("SAGE_MLVAR_BACKEND", "giac")
-    with using(timeout=30):
+    with using(timeout=600):
         assert CIRCLE.certify([1, 0]).proved
 
 

@@ -4,6 +4,7 @@ from fractions import Fraction
 
 import numpy
 import pytest
+from waiting import facts
 
 from sage_mlvar import PolynomialClassifier, check, using
 from sage_mlvar.certify import certify_many
@@ -17,11 +18,6 @@ FLOWERS, LABELS, _ = iris()
 RADIUS = Fraction(3, 10)
 #: Circle of radius 2: the distance of a point is known.
 CIRCLE = PolynomialClassifier([[[1, 0], [0, 1]], [[-1, -1], [0, 0]]], [[0, 0], [4, 0]])
-
-
-def facts(records):
-    r"""Return the records without the seconds, which differ from run to run."""
-    return [{name: value for name, value in record.items() if name != "seconds"} for record in records]
 
 
 @pytest.fixture(scope="module")

@@ -77,6 +77,12 @@ def nothing_here(monkeypatch):
     monkeypatch.setattr(many_lessons, "_LONGEST_LESSON", -1.0)
 
 
+@pytest.fixture
+def quick(monkeypatch):
+    r"""No point takes long, also on a slow machine."""
+    monkeypatch.setattr(many_lessons, "_spent", lambda: 0.0)
+
+
 def everything(crew):
     r"""Certify all points; return what was still worked on after the lessons."""
     left, late = list(POINTS), {}
@@ -92,6 +98,7 @@ def everything(crew):
     return late
 
 
+@pytest.mark.usefixtures("quick")
 def test_a_small_data_set_is_certified_here():
     crew = Others()
     assert everything(crew) == {}
@@ -99,6 +106,7 @@ def test_a_small_data_set_is_certified_here():
     assert crew.order == crew.given == []
 
 
+@pytest.mark.usefixtures("quick")
 def test_this_process_goes_on_until_the_others_are_ready(monkeypatch):
     monkeypatch.setattr(many_lessons, "_WORTH_A_START", 0.0)
     crew = Others(ready=5)

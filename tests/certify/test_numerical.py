@@ -3,16 +3,17 @@ The certifier by path following: brackets against the exact route, against known
 """
 
 import pickle
-from itertools import pairwise
+from itertools import count, pairwise
+from types import SimpleNamespace
 
 import numpy
 import pytest
 
-from sage_mlvar import PolynomialClassifier
+from sage_mlvar import PolynomialClassifier, options
 from sage_mlvar.certify.homotopy.family import Family
 from sage_mlvar.certify.numerical import NumericalCertifier
 from sage_mlvar.certify.registry import of
-from sage_mlvar.errors import BackendTimeout, MlvarError, NotProvedError, OutOfReachError
+from sage_mlvar.errors import BackendTimeout, NotProvedError, OutOfReachError
 from sage_mlvar.options import resolve
 
 from sage.rings.infinity import infinity
@@ -225,7 +226,7 @@ def test_narrow_layers_agree_with_other_methods(widths, degree, seed):
     C, source = network(widths, degree, seed)
     u = source.standard_normal(widths[0]).astype(numpy.float32)
     certificate = certify(C, u)
-    other = C.certify(u, certifier="bounds", tolerance="1/100", timeout=20)
+    other = C.certify(u, certifier="bounds", tolerance="1/100", timeout=None)
     assert certificate.proved
     assert certificate.lower <= other.upper
     assert other.lower <= certificate.upper
@@ -259,7 +260,7 @@ def test_singular_boundaries_behind_a_narrow_layer_are_not_proved():
     assert all(x == 0 for x in C.boundary(0, 1).gradient([1, "1/2", 0]))
     assert C.boundary(0, 1).straight_line().value([1, "1/2", 0]) == 0
     with pytest.raises(NotProvedError):
-        C.certify([1, "1/2", "1/1000"], certifier="numerical", timeout=120)
+        C.certify([1, "1/2", "1/1000"], certifier="numerical", timeout=None)
 
 
 def test_what_cannot_be_asked():
@@ -272,10 +273,12 @@ def test_what_cannot_be_asked():
         PolynomialClassifier.random([40, 40, 2], 3).certify([0] * 40, certifier="numerical")
 
 
-def test_the_timeout_is_kept():
+def test_the_timeout_is_kept(monkeypatch):
     C, _ = network([8, 8, 2], 3, 2)
+    # A clock that goes on by a second whenever it is looked at.
+    monkeypatch.setattr(options, "time", SimpleNamespace(monotonic=count().__next__))
     with pytest.raises(BackendTimeout):
-        C.certify([1] * 8, certifier="numerical", timeout=0.2)
+        C.certify([1] * 8, certifier="numerical", timeout=20)
 
 
 def test_certifiers_pickle_with_their_starts():
@@ -308,8 +311,10 @@ def test_small_networks_of_all_kinds(seed):
     C = PolynomialClassifier(weights, biases, degree)
     u = numpy.round(4 * source.standard_normal(widths[0])).tolist()
     try:
-        certificate = certify(C, u, timeout=60)
-    except MlvarError:
+        certificate = certify(C, u, timeout=None)
+    except NotProvedError:
+        # Deep ones may have fewer critical points than there could be.
+        assert widths == [2, 2, 2, 2]
         return
     if certificate.predicted is None:
         return

@@ -133,7 +133,7 @@ def test_nearly_dependent_rows(gap):
 
 def independent_distance_squared(C, u):
     r"""The squared distance by an elimination over Q, which knows nothing of multipliers; ``None`` when it is slow."""
-    points = C.boundary().compute("critical_points", u=u, proof=True, timeout=60).value
+    points = C.boundary().compute("critical_points", u=u, proof=True, timeout=None).value
     found = [p.exact_distance_squared() for p in points.nearest()]
     found += [d for s in points.sets for d in (s.distances_squared or [])]
     return min(found) if found else infinity

@@ -7,18 +7,29 @@ import random
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
+from waiting import PATIENCE
 
 from sage_mlvar.certify.stream import ResultStream, read
 
 HEADER = {"network": "n" * 64, "data": "d" * 64, "radius": "1/2"}
 
-#: Appends the points that are missing; each record depends on its index only.
+#: Appends the points that are missing; each record depends on its index only. With a third argument it is killed when
+#: it is about to write beyond that size, after a part of the line.
 WORKER = """
-import sys, time
+import os, signal, sys
 from sage_mlvar.certify.stream import ResultStream
+
+pwrite, size = os.pwrite, int(sys.argv[3]) if len(sys.argv) > 3 else float("inf")
+
+def killed(file, data, offset):
+    if offset + len(data) > size:
+        pwrite(file, data[:size - offset], offset)
+        os.kill(os.getpid(), signal.SIGKILL)
+    return pwrite(file, data, offset)
+
+os.pwrite = killed
 with ResultStream(sys.argv[1], {"radius": "1/2"}) as stream:
     for index in range(int(sys.argv[2])):
         if index not in stream.done:
@@ -77,28 +88,18 @@ def test_rubbish_after_the_last_line_is_cut_off(tmp_path):
 
 def test_a_process_killed_again_and_again(tmp_path):
     path, whole, count = tmp_path / "r.jsonl", tmp_path / "whole.jsonl", 3000
-    subprocess.run([sys.executable, "-c", WORKER, str(whole), str(count)], check=True, timeout=120)
-    source, kills, sizes = random.Random(5), 0, []
-    for _ in range(50):
-        process = subprocess.Popen([sys.executable, "-c", WORKER, str(path), str(count)])
-        try:
-            size = path.stat().st_size if path.exists() else 0
-            enough, until = size + source.randint(1, 2_500_000), time.monotonic() + 60
-            while process.poll() is None and time.monotonic() < until:
-                if path.exists() and path.stat().st_size > enough:
-                    process.send_signal(signal.SIGKILL)
-                    break
-                time.sleep(0.001)
-        finally:
-            code = process.wait(timeout=60)
-        kills += code == -signal.SIGKILL
+    subprocess.run([sys.executable, "-c", WORKER, str(whole), str(count)], check=True, timeout=PATIENCE)
+    content, source, sizes = whole.read_bytes(), random.Random(5), [0]
+    while sizes[-1] < len(content):
+        # The first one is killed in the header.
+        size = sizes[-1] + source.randint(1, 2_500_000) if len(sizes) > 1 else 20
+        command = [sys.executable, "-c", WORKER, str(path), str(count), str(size)]
+        code = subprocess.run(command, timeout=PATIENCE, check=False).returncode
+        assert code == (0 if size >= len(content) else -signal.SIGKILL)
         sizes.append(path.stat().st_size)
-        if code == 0:
-            break
-    assert code == 0
-    assert kills >= 3
-    assert sizes == sorted(sizes)
-    assert path.read_bytes() == whole.read_bytes()
+        assert sizes[-1] == min(size, len(content))
+    assert len(sizes) > 4
+    assert path.read_bytes() == content
 
 
 @pytest.mark.parametrize("name", ["network", "data", "radius"])
@@ -222,14 +223,13 @@ def test_a_full_disk_keeps_what_was_written(tmp_path):
     # A limit on the size of files stands for the disk: the write that crosses it is cut short, then fails.
     path = tmp_path / "r.jsonl"
     limited = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))\n" + WORKER
-    done = subprocess.run(
-        [sys.executable, "-c", limited, str(path), "3000"], capture_output=True, text=True, timeout=60, check=False
-    )
+    command = [sys.executable, "-c", limited, str(path), "3000"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
     content, count = path.read_bytes(), len(read(path)[1])
     assert content.endswith(b"\n")
     assert 95_000 < len(content) <= 100_000
     assert f"OSError: [Errno 27] File too large; the {count} finished points are kept in it" in done.stderr
-    subprocess.run([sys.executable, "-c", WORKER, str(path), "100"], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", WORKER, str(path), "100"], check=True, timeout=PATIENCE)
     assert path.read_bytes().startswith(content)
     assert [record["index"] for record in read(path)[1]] == list(range(100))
 

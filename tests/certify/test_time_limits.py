@@ -7,10 +7,12 @@ How late answers are is measured by ``benchmarks/bench_limits.py``; here clocks 
 import flint
 import numpy
 import pytest
+from waiting import PATIENCE, Looks
 
 from sage_mlvar import PolynomialClassifier
-from sage_mlvar.certify import registry
+from sage_mlvar.certify import critical_search, registry
 from sage_mlvar.certify.base import Question
+from sage_mlvar.certify.critical_cost import check_seconds
 from sage_mlvar.certify.definite import classify
 from sage_mlvar.certify.homotopy import tracking
 from sage_mlvar.certify.homotopy.exact import BoundarySystem
@@ -31,22 +33,6 @@ from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
 from sage.rings.rational_field import QQ
 
 
-class Patience(Deadline):
-    r"""Over after some looks at the clock."""
-
-    def __init__(self, looks):
-        super().__init__(1.0)
-        self.looks = looks
-
-    def remaining(self):
-        return 1.0 if self.looks > 0 else 0.0
-
-    def check(self, doing="computing"):
-        self.looks -= 1
-        if self.looks < 0:
-            raise BackendTimeout(f"time limit reached while {doing}")
-
-
 class Counted:
     r"""A homotopy that counts the points it is evaluated at, and the most of them at once."""
 
@@ -64,7 +50,7 @@ def test_many_paths_are_followed_in_blocks():
     starts = h.solutions()
     homotopy = Counted(DataHomotopy(Lagrange(h), numpy.zeros(60), numpy.ones(60)))
     with pytest.raises(BackendTimeout, match="following solutions"):
-        track(homotopy, starts, Patience(2))
+        track(homotopy, starts, Looks(2))
     # Two blocks, six evaluations each: far from all 120 paths.
     assert homotopy.most < len(starts) / 5
     assert homotopy.total == 12 * homotopy.most
@@ -96,11 +82,11 @@ def test_newton_steps_look_at_the_clock(system):
     point = [0.1 + 0.2j, 1.0, -0.3, 0.5j]
     v = system.data([1, 0, 2])
     with pytest.raises(BackendTimeout, match="refining solutions"):
-        sharpen(system, v, point, False, 200, deadline=Patience(1))
+        sharpen(system, v, point, False, 200, deadline=Looks(1))
     # Slow proofs of a solution at a time, of points that are none.
     found = Solutions(system, v)
     with pytest.raises(BackendTimeout, match="solutions"):
-        found.add(numpy.full((3, 4), 0.3 + 0.1j), Patience(3))
+        found.add(numpy.full((3, 4), 0.3 + 0.1j), Looks(3))
 
 
 def test_a_long_expansion_is_not_started():
@@ -109,19 +95,36 @@ def test_a_long_expansion_is_not_started():
         C.certify([0] * 80, certifier="critical", timeout=5)
 
 
-def test_a_long_exact_check_is_not_started():
+@pytest.fixture
+def predicted(monkeypatch):
+    r"""The predictions for exact checks, in seconds. Each is told as longer than any limit, which may then be long."""
+    found = []
+
+    def told(*size):
+        found.append(check_seconds(*size))
+        return 1e6
+
+    monkeypatch.setattr(critical_search, "check_seconds", told)
+    return found
+
+
+def test_a_long_exact_check_is_not_started(predicted):
     # One variable, degree 30: msolve takes a moment, products of long numerators take a quarter of a minute.
     C = PolynomialClassifier.random([1, 1, 2], 30, seed=1)
     with pytest.raises(BackendTimeout, match="for the exact check of 30 critical points, which is predicted"):
-        C.certify([QQ((1, 3))], certifier="critical", timeout=10)
+        C.certify([QQ((1, 3))], certifier="critical", timeout=2 * PATIENCE)
+    assert len(predicted) == 1
+    assert predicted[0] > 10
 
 
-def test_a_long_determinant_is_not_started():
+def test_a_long_determinant_is_not_started(predicted):
     # Two critical points, but a determinant of order 101 over polynomials.
     n = 100
     C = PolynomialClassifier([identity_matrix(n).rows(), [[1] * n, [0] * n]], [[0] * n, [0, 4]])
     with pytest.raises(BackendTimeout, match="for the exact check of 2 critical points"):
-        C.certify([1 + k % 3 for k in range(n)], certifier="critical", timeout=20)
+        C.certify([1 + k % 3 for k in range(n)], certifier="critical", timeout=2 * PATIENCE)
+    assert len(predicted) == 1
+    assert predicted[0] > 20
 
 
 def test_checks_of_parametrizations_look_at_the_clock():
@@ -133,17 +136,17 @@ def test_checks_of_parametrizations_look_at_the_clock():
     with pytest.raises(BackendTimeout, match="proving solutions simple"):
         found.are_simple(equations, Deadline(0))
     with pytest.raises(BackendTimeout, match="checking a parametrization"):
-        found.vanishes(equations[0], Patience(1))
+        found.vanishes(equations[0], Looks(1))
 
 
 def test_quadratic_forms_that_take_too_long_are_not_made_diagonal(monkeypatch):
     C = PolynomialClassifier.random([5, 5, 2], seed=77)
     monkeypatch.setattr(QuadricCertifier, "_pencil_seconds", lambda self: 1e6)
     with pytest.raises(BackendTimeout, match="for making quadratic forms diagonal"):
-        C.certify([0] * 5, certifier="quadric", timeout=60)
+        C.certify([0] * 5, certifier="quadric", timeout=2 * PATIENCE)
     assert C.certify([0] * 5, certifier="quadric", timeout=None).proved
     # Known forms cost nothing more.
-    assert C.certify([1] * 5, certifier="quadric", timeout=60).proved
+    assert C.certify([1] * 5, certifier="quadric", timeout=2 * PATIENCE).proved
 
 
 def test_exact_linear_algebra_that_takes_too_long_is_not_started():
@@ -152,7 +155,7 @@ def test_exact_linear_algebra_that_takes_too_long_is_not_started():
         C = PolynomialClassifier([W, [[1] * 3, [0] * 3]], [[0] * 3, [constant, 0]])
         forms = QuadricForms(C)
         form = forms.pair(0, 1).at(forms.image((QQ(2), QQ(1))))
-        assert classify(form, Deadline(60)) is not None
+        assert classify(form, Deadline(PATIENCE)) is not None
         with pytest.raises(BackendTimeout, match=doing):
             classify(form, Deadline(0))
 

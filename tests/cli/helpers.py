@@ -3,12 +3,15 @@ r"""Run ``mlvar`` as a process of its own, or inside this one."""
 import os
 import subprocess
 import sys
-import time
+from contextlib import contextmanager
 from pathlib import Path
+from subprocess import PIPE
 
 from click.testing import CliRunner
+from waiting import PATIENCE, kill, started, wait_for
 
 from sage_mlvar.cli.program import program
+from sage_mlvar.testing import processes_in
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 COMMAND = [sys.executable, "-m", "sage_mlvar"]
@@ -28,37 +31,18 @@ def invoke(*arguments):
 
 def run(*arguments, **more):
     r"""Run ``mlvar`` in a process of its own."""
-    return subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, timeout=120, cwd=ROOT, **more)
-
-
-def start(*arguments, folder):
-    r"""Start ``mlvar`` with ``folder`` for temporary files, and wait until an engine runs for it."""
-    process = subprocess.Popen(
-        [*COMMAND, *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=ROOT,
-        env={**os.environ, "TMPDIR": str(folder)},
+    return subprocess.run(
+        [*COMMAND, *arguments], capture_output=True, text=True, timeout=2 * PATIENCE, cwd=ROOT, **more
     )
-    end = time.monotonic() + 60
-    while time.monotonic() < end and process.poll() is None:
-        if engines(folder):
-            return process
-        time.sleep(0.05)
-    process.kill()
-    raise AssertionError(f"no engine was started: {process.communicate()}")
 
 
-def engines(folder):
-    r"""Return the processes whose working folder lies in ``folder``, as engines have it."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                where = os.readlink(entry / "cwd")
-            except OSError:
-                continue
-            if Path(where.removesuffix(" (deleted)")).is_relative_to(folder):
-                found.append(int(entry.name))
-    return found
+@contextmanager
+def working(*arguments, folder):
+    r"""Run ``mlvar`` with ``folder`` for temporary files until an engine runs for it; in the end both are killed."""
+    environment = {**os.environ, "TMPDIR": str(folder)}
+    with started([*COMMAND, *arguments], stdout=PIPE, stderr=PIPE, text=True, cwd=ROOT, env=environment) as process:
+        try:
+            wait_for(lambda: processes_in(folder), process)
+            yield process
+        finally:
+            kill(processes_in(folder))

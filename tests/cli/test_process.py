@@ -5,10 +5,14 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
+from waiting import FOR_EVER, PATIENCE, started
 
-from .helpers import COMMAND, LONG, RELU, ROOT, engines, run, start
+from sage_mlvar.testing import processes_in
+
+from .helpers import COMMAND, LONG, RELU, ROOT, run, working
 
 needs_proc = pytest.mark.skipif(not Path("/proc/self/cwd").exists(), reason="looks for processes in /proc")
 
@@ -25,7 +29,7 @@ def test_help_and_wrong_usage_start_neither_sage_nor_rich(arguments):
         "finally:\n"
         "    print([name for name in sys.modules if name.partition('.')[0] in ('sage', 'rich', 'numpy', 'flint')])\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, timeout=PATIENCE)
     assert done.stdout.splitlines()[-1] == "[]", done.stdout + done.stderr
 
 
@@ -54,39 +58,37 @@ def test_the_environment_names_a_backend():
 @needs_proc
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_signals_leave_nothing_behind(tmp_path, number, code):
-    process = start(*LONG, folder=tmp_path)
-    process.send_signal(number)
-    out, err = process.communicate(timeout=10)
-    assert process.returncode == code, err
-    assert out == ""
-    assert "Traceback" not in err
-    assert engines(tmp_path) == []
-    assert list(tmp_path.glob("mlvar-*")) == []
+    with working(*LONG, folder=tmp_path) as process:
+        process.send_signal(number)
+        out, err = process.communicate(timeout=PATIENCE)
+        assert process.returncode == code, err
+        assert out == ""
+        assert "Traceback" not in err
+        # Left alone, the engine would work on for ever.
+        assert processes_in(tmp_path, patience=PATIENCE) == []
+        assert list(tmp_path.glob("mlvar-*")) == []
 
 
 def test_a_signal_while_the_engine_starts_does_not_lose_it(monkeypatch):
     from sage_mlvar.backends import process
     from sage_mlvar.options import Limits
 
-    started, popen = [], subprocess.Popen
+    process._guard()  # runs a program, too, once
+    children, popen = [], subprocess.Popen
 
     def interrupted(*arguments, **options):
-        started.append(popen(*arguments, **options))
+        children.append(popen(*arguments, **options))
         signal.raise_signal(signal.SIGINT)
-        return started[-1]
+        return children[-1]
 
     monkeypatch.setattr(process.subprocess, "Popen", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        process.run([sys.executable, "-c", "while True: pass"], "", Limits())
-    assert started[0].returncode == -signal.SIGKILL
+        process.run([sys.executable, "-c", f"import time; time.sleep({FOR_EVER})"], "", Limits())
+    assert [child.returncode for child in children] == [-signal.SIGKILL]
 
 
 def test_a_reader_that_goes_away():
-    process = subprocess.Popen(
-        [*COMMAND, "ideal", *RELU], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT
-    )
-    process.stdout.close()
-    err = process.stderr.read()
-    process.stderr.close()
-    assert process.wait(timeout=60) == 141
-    assert err == ""
+    with started([*COMMAND, "ideal", *RELU], stdout=PIPE, stderr=PIPE, text=True, cwd=ROOT) as process:
+        process.stdout.close()
+        assert process.stderr.read() == ""
+        assert process.wait(PATIENCE) == 141

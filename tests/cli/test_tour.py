@@ -3,6 +3,7 @@ r"""``mlvar tour``: every line succeeds; a step that fails is told, and the othe
 import json
 
 import pytest
+from waiting import PATIENCE
 
 from sage_mlvar.cli import tour
 from sage_mlvar.cli.terminal import WIDTH_OF_A_FILE
@@ -13,7 +14,9 @@ from .helpers import invoke
 
 @pytest.fixture(scope="module")
 def lines():
-    result = invoke("tour", "--json")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tour, "_SECONDS_PER_ANSWER", 2 * PATIENCE)
+        result = invoke("tour", "--json")
     assert result.exit_code == 0, result.stdout
     return {line["what"]: line for line in json.loads(result.stdout)["lines"]}
 

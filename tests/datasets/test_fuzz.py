@@ -7,7 +7,7 @@ import tracemalloc
 
 import numpy as np
 import pytest
-from networks.test_fuzz import spoil
+from spoilt import spoil
 
 from sage_mlvar import read_data
 

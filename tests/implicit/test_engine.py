@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 from implicit import builders
+from waiting import Looks
 
 from sage_mlvar import _sage  # noqa: F401
 from sage_mlvar.errors import BackendTimeout
 from sage_mlvar.implicit import Permutation, PolynomialMap, Symmetry, graded_invariants
-from sage_mlvar.options import Deadline
 
 from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
 from sage.rings.power_series_ring import PowerSeriesRing
@@ -209,7 +209,7 @@ def test_bad_arguments():
 def test_the_deadline_is_kept():
     polymap, symmetry = builders.relu((4, 4, 4), EX37[1])
     with pytest.raises(BackendTimeout):
-        graded_invariants(polymap, 5, symmetry=symmetry, deadline=Deadline(0.05))
+        graded_invariants(polymap, 5, symmetry=symmetry, deadline=Looks(5))
 
 
 def test_jobs_and_seed():

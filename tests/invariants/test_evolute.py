@@ -4,13 +4,14 @@ import random
 
 import pytest
 from algebra import plane, quadric_classifier
+from waiting import Looks
 
 from sage_mlvar.errors import BackendTimeout
 from sage_mlvar.invariants.evolute import evolute
 from sage_mlvar.invariants.lagrange import Lagrange
 from sage_mlvar.invariants.plane_discriminant import assemble, plane_discriminant
 from sage_mlvar.models.boundary import DecisionBoundary
-from sage_mlvar.options import Deadline, Limits, resolve
+from sage_mlvar.options import Limits, resolve
 
 from sage.rings.complex_arb import ComplexBallField
 from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
@@ -134,4 +135,4 @@ def test_pieces_on_a_line():
 
 def test_time_limit():
     with pytest.raises(BackendTimeout, match="computing an evolute"):
-        evolute(random_curve(4, 1), Deadline(0.2))
+        evolute(random_curve(4, 1), Looks(2))

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from networks.graphs import model, node, tensor
 from safetensors.numpy import save_file
+from spoilt import spoil
 
 from sage_mlvar import PolynomialClassifier, read_network, save
 
@@ -38,27 +39,6 @@ def write(folder, kind):
         constants = {"W": W1, "b": [1, 2, 3], "V": W2.T, "two": np.array(2.0), "s": tensor([0, -1], "s", "i8")}
         path.write_bytes(model(nodes, constants).SerializeToString())
     return path
-
-
-def spoil(data, source):
-    r"""Return ``data`` with a few bytes changed, cut out, put in, or cut off."""
-    data = bytearray(data)
-    for _ in range(source.choice([1, 1, 2, 4, 16])):
-        place = source.randrange(len(data) or 1)
-        match source.randrange(6):
-            case 0:
-                data[place : place + 1] = bytes([source.randrange(256)])
-            case 1:
-                data[place : place + 1] = bytes([data[place] ^ (1 << source.randrange(8))]) if data else b""
-            case 2:
-                del data[place : place + source.randrange(1, 9)]
-            case 3:
-                data[place:place] = source.randbytes(source.randrange(1, 9))
-            case 4:
-                data[place : place + 4] = source.choice([b"\xff" * 4, bytes(4), b"\x7f\xff\xff\xff", b"9999"])
-            case 5:
-                del data[place:]
-    return bytes(data)
 
 
 @pytest.mark.parametrize("kind", ["npz", "safetensors", "json", "onnx"])
