@@ -322,7 +322,7 @@ def test_an_answer_comes_when_the_time_is_up(looks, monkeypatch, step):
         assert not found.details["complete"]
         assert found.lower <= found.upper
     # Hardly a look after the end.
-    assert step * (len(looks) - 3) < 0.75 * COUNTED
+    assert step * (len(looks) - 6) < 0.75 * COUNTED
 
 
 def test_a_domain_without_visible_end():

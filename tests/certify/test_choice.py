@@ -1,6 +1,7 @@
 r"""The order of the methods, and the time that is kept for proved bounds."""
 
 import re
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -69,12 +70,16 @@ def known(monkeypatch):
     return use
 
 
-def question(timeout):
+def names(question):
+    return [candidate.name for candidate in choice.choose(question)]
+
+
+def question(timeout, radius=None):
     resolved = resolve("certify", timeout=timeout)
     point = tuple(map(QQ, POINT))
     c = NETWORK.predict(point)
     limits = resolved.limits()
-    return Question(NETWORK, point, c, (1 - c,), None, QQ((1, 10**9)), "euclidean", None, False, resolved, limits)
+    return Question(NETWORK, point, c, (1 - c,), radius, QQ((1, 10**9)), "euclidean", None, False, resolved, limits)
 
 
 def test_bounds_come_after_a_method_that_uses_all_its_time(known):
@@ -129,10 +134,10 @@ def test_more_is_kept_when_bounds_take_long(monkeypatch):
 
 def test_methods_must_fit_beside_what_is_kept(known):
     known(Huge, BoundsCertifier)
-    assert choice.choose(question(100)) == [("bounds", "bounds: huge is predicted to take 80 s")]
-    assert [name for name, _ in choice.choose(question(200))] == ["huge", "bounds"]
+    assert choice.choose(question(100)) == [("bounds", "bounds: huge is predicted to take 80 s", None)]
+    assert names(question(200)) == ["huge", "bounds"]
     known(Huge)
-    assert [name for name, _ in choice.choose(question(100))] == ["huge"]
+    assert names(question(100)) == ["huge"]
 
 
 def test_what_failed_and_what_was_not_tried_is_told(known):
@@ -157,3 +162,37 @@ def test_what_has_no_prediction_is_out_of_reach():
     certificate = C.certify([0] * 40)
     assert certificate.choice == "bounds: critical is out of reach"
     assert certificate.proved
+
+
+def test_bounds_look_first_where_others_are_slow(known):
+    r"""A radius that is decided at once needs no list of critical points."""
+    known(Huge, BoundsCertifier)
+    assert names(question(None, QQ((1, 10**6)))) == ["bounds", "huge", "bounds"]
+    assert names(question(None)) == ["huge", "bounds"]
+    known(Failing, BoundsCertifier)
+    assert names(question(None, QQ((1, 10**6)))) == ["failing", "bounds"]
+    known(Huge, BoundsCertifier)
+    certificate = NETWORK.certify(POINT, "1/1000000", timeout=None)
+    assert (certificate.method, certificate.verdict) == ("bounds", "robust")
+    assert certificate.choice == "bounds: decides before huge, predicted to take 80 s"
+
+
+def test_what_the_look_does_not_decide_is_left_to_the_others(known):
+    upper = NETWORK.certify(POINT, certifier="bounds", timeout=None).upper
+    asked = []
+
+    class Undecided(BoundsCertifier):
+        def certify(self, question):
+            asked.append(question.limits.deadline.timeout)
+            return replace(super().certify(question), witness=None)
+
+    class Finding(Huge):
+        def certify(self, question):
+            asked.append(question.limits.deadline.timeout)
+            return BoundsCertifier(self.classifier).certify(question)
+
+    known(Finding, Undecided)
+    found = NETWORK.certify(POINT, 2 * upper, timeout=None)
+    assert asked == [40, None]
+    assert (found.method, found.verdict) == ("huge", "not robust")
+    assert found.choice == "huge: predicted 80 s; not bounds: undecided within 40 s"
