@@ -101,11 +101,11 @@ class _Neuron:
     """
 
     def __init__(self, multipliers, ends, curve, slope, range_):
-        (l, h), (k, K), (a, A), (b, B) = ends, curve, slope, range_
+        (low, high), (k, K), (a, A), (b, B) = ends, curve, slope, range_
         between, above, below, cone, inside = multipliers
         self.range = range_
-        self.one = between * l * h + inside * b * B
-        self.s = -between * (l + h)
+        self.one = between * low * high + inside * b * B
+        self.s = -between * (low + high)
         self.e = below - above - inside * (b + B)
         self.ss = between + above * k - below * K + cone * a * A
         self.se = -cone * (a + A)

@@ -1,6 +1,7 @@
-r"""Quadratic functions of points and hidden neurons: below the network at every point of a cell, whatever multiplies."""
+r"""Quadratic functions of points and hidden neurons: below the network on all of a cell, whatever the multipliers."""
 
 import random
+from itertools import pairwise
 
 import pytest
 from check.test_slabs import circle, deep, failure, piece, proof, value
@@ -20,7 +21,7 @@ def small(source, top=4):
 
 def random_separation(widths, activation, seed):
     source = random.Random(seed)
-    pairs = list(zip(widths, widths[1:]))
+    pairs = list(pairwise(widths))
     weights = [[[small(source) for _ in range(a)] for _ in range(b)] for a, b in pairs]
     biases = [[small(source) for _ in range(b)] for b in widths[1:]]
     point = [small(source) for _ in range(widths[0])]

@@ -141,14 +141,14 @@ class _Relaxation:
         frames[every, 2, n + 1 + every] = 1
         frames[count:, 1, 1 : n + 1] = rows * self.reach / self.widths[:, None]
         ratio = self.sizes / self.remainders
-        l, h = neurons.l / self.sizes, neurons.h / self.sizes
+        least, most = neurons.l / self.sizes, neurons.h / self.sizes
         k, K = neurons.k * self.sizes * ratio, neurons.K * self.sizes * ratio
         a, A = neurons.a * ratio, neurons.A * ratio
         b, B = neurons.b / self.remainders, neurons.B / self.remainders
         self.equal = K - k <= _EQUAL * numpy.maximum(numpy.abs(k), numpy.abs(K))
         unequal = numpy.flatnonzero(~self.equal)
         forms = [
-            _forms(count, one=-l * h, s=l + h, ss=-1),
+            _forms(count, one=-least * most, s=least + most, ss=-1),
             _forms(count, e=1, ss=-k),
             _forms(count, e=-1, ss=K)[unequal],
             _forms(count, ss=-a * A, se=a + A, ee=-1),

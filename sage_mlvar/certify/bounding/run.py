@@ -1,7 +1,7 @@
 r"""
 The answer to one question about the distance to the nearest failure: the steps, their order and their time.
 
-First a failure is looked for, then a ball is tried, then cuts by hyperplanes and small cells, with more and more pieces,
+First a failure is looked for, then a ball is tried, then cuts by hyperplanes and small cells, with ever more pieces,
 until the bracket is narrow enough or the time is over.
 
 EXAMPLES::
@@ -309,6 +309,9 @@ class Run:
                     return
                 task = min(waiting, key=self._lower)
                 left, upper = most - sum(other.pieces() for other in tasks if other is not task), task.upper
+                if self._goal() == infinity:
+                    # There may be nothing at any distance.
+                    left = min(left, _PIECES)
                 if task.cut(self._aim(task), left, keep=True):
                     continue
                 if task.upper == upper:

@@ -247,14 +247,14 @@ class _System:
         inverse = numpy.linalg.inv(path._root)
         self.Y = inverse.T @ inverse
         K = A.count
-        O = numpy.empty((K + 1, K + 1))
-        O[:K, :K] = A.products(X, self.Y)
-        O[K, :K] = O[:K, K] = A.inner(_symmetric(numpy.outer(X[:, 0], self.Y[0])))
-        O[K, K] = X[0, 0] * self.Y[0, 0]
-        O[inside, inside] += s[inside] / x[inside]
-        self.units = 1 / numpy.sqrt(numpy.diag(O))
-        self.O = O * self.units[:, None] * self.units
-        self.O[numpy.arange(K + 1), numpy.arange(K + 1)] += 1e-14
+        system = numpy.empty((K + 1, K + 1))
+        system[:K, :K] = A.products(X, self.Y)
+        system[K, :K] = system[:K, K] = A.inner(_symmetric(numpy.outer(X[:, 0], self.Y[0])))
+        system[K, K] = X[0, 0] * self.Y[0, 0]
+        system[inside, inside] += s[inside] / x[inside]
+        self.units = 1 / numpy.sqrt(numpy.diag(system))
+        self.matrix = system * self.units[:, None] * self.units
+        self.matrix[numpy.arange(K + 1), numpy.arange(K + 1)] += 1e-14
         self.toward = numpy.append(-A.inner(self.Y), -self.Y[0, 0])
         self.toward[inside] += 1 / x[inside]
 
@@ -269,7 +269,7 @@ class _System:
             bent = _symmetric(before.X @ before.Z @ self.Y)
             right += numpy.append(A.inner(bent), bent[0, 0])
             right[inside] -= (before.x * before.s)[inside] / x[inside]
-        solved = self.units * numpy.linalg.solve(self.O, self.units * right)
+        solved = self.units * numpy.linalg.solve(self.matrix, self.units * right)
         dx, dt = solved[:-1], float(solved[-1])
         dZ = -A.combine(dx)
         dZ[0, 0] -= dt

@@ -1,4 +1,4 @@
-r"""Bounds with hidden neurons: what the checker says of them, better than one quadratic function, and never too much."""
+r"""Bounds with hidden neurons: what the checker says of them, and never too much."""
 
 import numpy
 import pytest
@@ -119,7 +119,7 @@ def test_where_it_is_worthwhile():
 def test_weights_of_any_size(scale):
     r"""Multipliers have the units of the network."""
     plain = PolynomialClassifier.random([5, 4, 4, 2], 2, seed=2)
-    factor = 10**scale if scale > 0 else 1 / (10 ** -scale * plain.weights()[0][0][0].parent().one())
+    factor = 10**scale if scale > 0 else 1 / (10**-scale * plain.weights()[0][0][0].parent().one())
     first = [[x * factor for x in row] for row in plain.weights()[0]]
     C = PolynomialClassifier([first, *plain.weights()[1:]], plain.biases(), 2)
     options = {"certifier": "bounds", "timeout": None, "tolerance": "1/10"}
