@@ -108,7 +108,7 @@ def run(command, stdin, limits, files=None):
 @contextlib.contextmanager
 def _signals_wait():
     r"""
-    Let SIGINT and SIGTERM wait until the block is done.
+    Let SIGINT, SIGTERM and SIGHUP wait until the block is done.
 
     An exception raised inside ``Popen`` would lose a child that has started already.
     """
@@ -121,10 +121,12 @@ def _signals_wait():
         with (
             changesignal(signal.SIGINT, lambda number, frame: came.append(number)),
             changesignal(signal.SIGTERM, lambda number, frame: came.append(number)),
+            changesignal(signal.SIGHUP, lambda number, frame: came.append(number)),
         ):
             yield
     finally:
-        for number in came[:1]:
+        # The first one that is not ignored, as SIGHUP is under nohup, ends this.
+        for number in came:
             signal.raise_signal(number)
 
 

@@ -126,8 +126,10 @@ def _without_interrupts():
 def _begin(folder, parent):
     r"""Prepare a worker process."""
     end_with(parent, lambda: shutil.rmtree(folder, ignore_errors=True))
-    # Sage, started by the import of this module, has a handler of its own; Ctrl-C of the terminal comes to all.
+    # Sage, started by the import of this module, has handlers of its own; Ctrl-C and SIGHUP of the terminal come to
+    # all, and it is the parent that ends or, under nohup, goes on.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
 
 

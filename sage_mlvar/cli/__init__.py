@@ -29,7 +29,7 @@ def main(args=None):
     - ``args`` -- list of strings; the arguments of the process by default
 
     Exit codes: 0 done, 1 the answer is no, 2 bad usage or input, 3 unknown or not proved, 4 a backend failed or hit a
-    limit, 130 interrupted, 143 terminated.
+    limit, 129 hung up, 130 interrupted, 143 terminated.
 
     EXAMPLES::
 

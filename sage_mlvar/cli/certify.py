@@ -16,6 +16,7 @@ EXAMPLES::
 """
 
 import json
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -147,14 +148,15 @@ def _certify_all(network, points, indices, asked, values, model, as_json):
                 progress=told,
                 **asked,
             )
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, SystemExit) as error:
             where = (
                 f"they are in {out}, and the same command continues after them"
                 if out
                 else "without --out they are lost"
             )
-            click.echo(f"error: interrupted after {told.done} of {told.total} points; {where}", err=True)
-            return exits.INTERRUPTED
+            with suppress(OSError):  # after SIGHUP the terminal may be gone
+                click.echo(f"error: interrupted after {told.done} of {told.total} points; {where}", err=True)
+            return exits.code(error)
     found = results.records
     if values["plot"] is not None:
         from .certify_plot import plot

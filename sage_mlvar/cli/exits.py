@@ -7,6 +7,8 @@ EXAMPLES::
     sage: from sage_mlvar.errors import BackendTimeout, NotProvedError
     sage: code(ValueError("a must be at least 1")), code(NotProvedError()), code(BackendTimeout())
     (2, 3, 4)
+    sage: code(SystemExit(143)), code(SystemExit())
+    (143, 129)
     sage: message(FileNotFoundError(2, "No such file or directory", "model.json"))
     'model.json: No such file or directory'
 """
@@ -17,12 +19,13 @@ import click
 
 from ..errors import BackendError, MlvarError, NotProvedError, OutOfReachError
 
-__all__ = ["BROKEN", "BROKEN_PIPE", "INTERRUPTED", "NO", "OPEN", "TERMINATED", "USAGE", "code", "message"]
+__all__ = ["BROKEN", "BROKEN_PIPE", "HUNG_UP", "INTERRUPTED", "NO", "OPEN", "TERMINATED", "USAGE", "code", "message"]
 
 NO = 1
 USAGE = 2
 OPEN = 3
 BROKEN = 4
+HUNG_UP = 129
 INTERRUPTED = 130
 BROKEN_PIPE = 141
 TERMINATED = 143
@@ -36,6 +39,9 @@ def code(error):
     """
     if isinstance(error, KeyboardInterrupt):
         return INTERRUPTED
+    if isinstance(error, SystemExit):
+        # A signal: cysignals, which Sage starts, turns SIGHUP into one without a code.
+        return HUNG_UP if error.code is None else error.code
     if isinstance(error, BrokenPipeError):
         return BROKEN_PIPE
     if isinstance(error, BackendError):
@@ -51,7 +57,7 @@ def message(error):
     r"""Return ``error`` as one line of text."""
     if isinstance(error, click.ClickException):
         return _usage(error)
-    if isinstance(error, KeyboardInterrupt):
+    if isinstance(error, (KeyboardInterrupt, SystemExit)):
         return "interrupted"
     if isinstance(error, OSError) and error.filename and error.strerror and not isinstance(error, BackendError):
         return f"{error.filename}: {error.strerror}"

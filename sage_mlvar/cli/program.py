@@ -27,7 +27,7 @@ __all__ = ["Program", "program"]
 
 _EPILOG = (
     "Exit codes: 0 done, 1 the answer is no, 2 bad usage or input, 3 unknown or not proved, 4 a backend failed or hit "
-    "a limit, 130 interrupted."
+    "a limit, 129 hung up, 130 interrupted."
 )
 
 
@@ -70,7 +70,7 @@ class Program(click.Group):
                 with contextlib.suppress(OSError, ValueError):
                     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
                 return exits.code(error)
-            except (Exception, KeyboardInterrupt) as error:
+            except (Exception, KeyboardInterrupt, SystemExit) as error:
                 if ctx.meta.get("debug"):
                     traceback.print_exc()
                 return _report(error)
@@ -80,7 +80,8 @@ def _report(error):
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         click.echo(error.ctx.get_help())
         return exits.USAGE
-    click.echo(f"error: {exits.message(error)}", err=True)
+    with contextlib.suppress(OSError):  # after SIGHUP the terminal may be gone
+        click.echo(f"error: {exits.message(error)}", err=True)
     return exits.code(error)
 
 
@@ -90,7 +91,7 @@ def _show_warning(message, category, filename, lineno, file=None, line=None):
 
 @contextlib.contextmanager
 def _terminable():
-    r"""Let SIGTERM unwind the program, so that engines are ended and temporary files removed."""
+    r"""Let SIGTERM and SIGHUP unwind the program, so that engines are ended and temporary files removed."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -102,6 +103,13 @@ def _terminable():
     # A shell that starts us in the background has SIGINT ignored; an explicit kill -INT shall work all the same.
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    ignored = signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+    # Sage starts cysignals, which turns SIGHUP into SystemExit also in compiled code; started here, it does not take
+    # the signal back from nohup later.
+    with contextlib.suppress(ImportError):
+        import cysignals.signals  # noqa: F401
+    if ignored:
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
         yield
     finally:

@@ -37,10 +37,11 @@ def run(*arguments, **more):
 
 
 @contextmanager
-def working(*arguments, folder):
+def working(*arguments, folder, **more):
     r"""Run ``mlvar`` with ``folder`` for temporary files until an engine runs for it; in the end both are killed."""
     environment = {**os.environ, "TMPDIR": str(folder)}
-    with started([*COMMAND, *arguments], stdout=PIPE, stderr=PIPE, text=True, cwd=ROOT, env=environment) as process:
+    more = {"stdout": PIPE, "stderr": PIPE, "text": True, "cwd": ROOT, "env": environment, **more}
+    with started([*COMMAND, *arguments], **more) as process:
         try:
             wait_for(lambda: processes_in(folder), process)
             yield process

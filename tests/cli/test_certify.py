@@ -192,7 +192,7 @@ def test_workers_end_with_a_killed_parent(tmp_path):
         wait_for(lambda: not any(map(command_of, children)))
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGHUP, 129), (signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_signals_end_the_workers(tmp_path, number, code):
     out = tmp_path / "r.jsonl"
     with launch(PAUSING, 4, "mnist", "--out", str(out), "--jobs", "2") as process:
@@ -206,6 +206,17 @@ def test_signals_end_the_workers(tmp_path, number, code):
         wait_for(lambda: not any(map(command_of, children)))
     # The last line may have been on its way.
     assert len(read(out)[1]) in (3, 4)
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGHUP, 129), (signal.SIGTERM, 143)])
+def test_other_signals_say_how_to_go_on(tmp_path, number, code):
+    out = tmp_path / "r.jsonl"
+    with launch(PAUSING, 4, "mnist", "--out", str(out)) as process:
+        wait_for(lambda: lines(out) > 4, process)
+        process.send_signal(number)
+        stderr = process.communicate(timeout=PATIENCE)[1]
+    assert process.returncode == code
+    assert f"of 200 points; they are in {out}, and the same command continues after them" in stderr
 
 
 def test_ctrl_c_says_how_to_go_on(tmp_path, whole):

@@ -56,17 +56,30 @@ def test_the_environment_names_a_backend():
 
 
 @needs_proc
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGHUP, 129), (signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_signals_leave_nothing_behind(tmp_path, number, code):
     with working(*LONG, folder=tmp_path) as process:
         process.send_signal(number)
         out, err = process.communicate(timeout=PATIENCE)
         assert process.returncode == code, err
         assert out == ""
-        assert "Traceback" not in err
+        assert err == "error: interrupted\n"
         # Left alone, the engine would work on for ever.
         assert processes_in(tmp_path, patience=PATIENCE) == []
         assert list(tmp_path.glob("mlvar-*")) == []
+
+
+@needs_proc
+def test_nohup_goes_on(tmp_path):
+    def ignore():
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+    with working(*LONG, folder=tmp_path, preexec_fn=ignore) as process:
+        process.send_signal(signal.SIGHUP)
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=PATIENCE)
+        # Of the two signals only the second one counts.
+        assert process.returncode == 143
 
 
 def test_a_signal_while_the_engine_starts_does_not_lose_it(monkeypatch):
@@ -85,6 +98,28 @@ def test_a_signal_while_the_engine_starts_does_not_lose_it(monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         process.run([sys.executable, "-c", f"import time; time.sleep({FOR_EVER})"], "", Limits())
     assert [child.returncode for child in children] == [-signal.SIGKILL]
+
+
+def test_an_ignored_signal_while_the_engine_starts_hides_no_other(monkeypatch):
+    from sage_mlvar.backends import process
+    from sage_mlvar.options import Limits
+
+    process._guard()
+    popen = subprocess.Popen
+
+    def interrupted(*arguments, **options):
+        child = popen(*arguments, **options)
+        signal.raise_signal(signal.SIGHUP)
+        signal.raise_signal(signal.SIGINT)
+        return child
+
+    monkeypatch.setattr(process.subprocess, "Popen", interrupted)
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            process.run([sys.executable, "-c", f"import time; time.sleep({FOR_EVER})"], "", Limits())
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def test_a_reader_that_goes_away():
