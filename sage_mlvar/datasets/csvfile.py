@@ -35,7 +35,7 @@ def read(path, label_column, limit):
 
     INPUT:
 
-    - ``path`` -- path of a file of comma-separated numbers; a first line of words is a header
+    - ``path`` -- path of a file of comma-separated numbers; a first line of words without a number is a header
     - ``label_column`` -- name in the header, or index, of the column of labels; ``None``: there is none
     - ``limit`` -- integer; most bytes of the file
     """
@@ -52,7 +52,7 @@ def read(path, label_column, limit):
                 where = f"{what}, line {reader.line_num}"
                 if width is None:
                     width = len(cells)
-                    header = _is_header(cells)
+                    header = _is_header(cells, where)
                     place = _place(label_column, cells if header else None, width, what)
                     if header:
                         continue
@@ -72,14 +72,23 @@ def read(path, label_column, limit):
     return TextRows(lines, features), labels if place is not None else None
 
 
-def _is_header(cells):
-    r"""Whether the cells name columns: some are words, the others at most different whole numbers, as pandas writes."""
+def _is_header(cells, where):
+    r"""
+    Whether the cells name columns: some are words, and none is a number.
+
+    Raises :class:`ValueError` for words beside numbers: a point with a slip in it, taken for a header, would be missed
+    by nobody, and each point after it have the index of another one.
+    """
     # What looks like a number and is refused, such as 1e-99999 or 1/0, is no word: its line must be told.
-    numbers = [cell for cell in cells if _LIKE_A_NUMBER.fullmatch(cell)]
-    words = [cell.lower().lstrip("+-") for cell in cells if not _LIKE_A_NUMBER.fullmatch(cell)]
-    # A row with missing or undefined numbers is no header: left out, it would be missed by nobody.
-    named = any(word not in ("", "nan", "inf", "infinity", "na", "null") for word in words)
-    return named and all(cell.isdigit() for cell in numbers) and len(set(numbers)) == len(numbers)
+    words = [cell for cell in cells if not _LIKE_A_NUMBER.fullmatch(cell)]
+    # Nor is what stands for a missing or undefined number.
+    named = any(word.lower().lstrip("+-") not in ("", "nan", "inf", "infinity", "na", "null") for word in words)
+    if named and len(words) < len(cells):
+        try:
+            _check_numbers(cells, where)
+        except ValueError as error:
+            raise ValueError(f"{error}; if the line is a header, each of its names must be a word") from error
+    return named
 
 
 def _place(label_column, header, width, what):

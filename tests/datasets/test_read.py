@@ -69,7 +69,7 @@ def test_csv(tmp_path, label_column):
     assert data.labels == (1, 0)
 
 
-@pytest.mark.parametrize("head", ["a,b\n", "", "\ufeffa,b\r\n", '"a","b"\n', "0,b\n"])
+@pytest.mark.parametrize("head", ["a,b\n", "", "\ufeffa,b\r\n", '"a","b"\n', ",b\n"])
 def test_headers(tmp_path, head):
     data = read_data(write(tmp_path / "d.csv", head + "1,2\n3,4\n"))
     assert list(data.points) == [(1, 2), (3, 4)]
@@ -123,6 +123,9 @@ def test_labels_from_an_array_file(tmp_path):
         ("1,2\n3,1e999\n", {"features": 3}, "must have 3 entries per input, got 2"),
         ("1,2\n3,1_0\n", {}, "line 2, column 1, must be a number .*, got '1_0'"),
         ("5.1x,3.5\n4.9,3\n", {}, "line 1, column 0, must be a number .*, got '5.1x'"),
+        ("1,2,3,x\n1,2,3,4\n", {}, "line 1, column 3, must be a number .*, got 'x'; if the line is a header, each of"),
+        ("l,2,3,4\n1,2,3,4\n", {}, "line 1, column 0, must be a number .*, got 'l'"),
+        ("0,1,kind\n1,2,0\n", {"label_column": "kind"}, "line 1, column 2, must be a number .*, got 'kind'"),
         ("1,2\n3,x\n", {}, "line 2, column 1, must be a number .*, got 'x'"),
         ("1;2\n3;4\n", {}, "line 2, column 0, must be a number|line 1"),
         ("1,2,0\n", {"features": 2}, "name it by label_column"),
@@ -309,7 +312,7 @@ def test_what_looks_like_a_number_is_no_header_and_is_told_with_its_line(tmp_pat
         read_data(write(tmp_path / "d.csv", text))
 
 
-@pytest.mark.parametrize("head", ["1st,2nd", "2024-01-01,2024-02-01", "x.1,y.1", "e5,1x", "a,0"])
+@pytest.mark.parametrize("head", ["1st,2nd", "2024-01-01,2024-02-01", "x.1,y.1", "e5,1x"])
 def test_names_with_digits_are_a_header(tmp_path, head):
     assert list(read_data(write(tmp_path / "d.csv", head + "\n1,2\n")).points) == [(1, 2)]
 
