@@ -50,6 +50,7 @@ def read(path, label_column, limit):
                 if not any(cells):
                     continue
                 where = f"{what}, line {reader.line_num}"
+                _check_separator(cells, where)
                 if width is None:
                     width = len(cells)
                     header = _is_header(cells, where)
@@ -89,6 +90,15 @@ def _is_header(cells, where):
         except ValueError as error:
             raise ValueError(f"{error}; if the line is a header, each of its names must be a word") from error
     return named
+
+
+def _check_separator(cells, where):
+    r"""Raise :class:`ValueError` for a line whose only cell is a row of numbers between other separators."""
+    if len(cells) == 1:
+        for separator, name in ((";", "semicolons"), ("\t", "tabs"), (None, "spaces")):
+            parts = cells[0].split(separator)
+            if len(parts) > 1 and all(_LIKE_A_NUMBER.fullmatch(part.strip()) for part in parts):
+                raise ValueError(f"{where}, must have commas between its entries, and there are {name}")
 
 
 def _place(label_column, header, width, what):
