@@ -25,9 +25,9 @@ from .certify import _positive, verdict_of
 from sage.rings.infinity import infinity
 from sage.rings.rational_field import QQ
 
-__all__ = ["Results", "is_right", "number"]
+__all__ = ["VERDICTS", "Results", "is_right", "number"]
 
-_VERDICTS = ("robust", "not robust", "unknown")
+VERDICTS = ("robust", "not robust", "unknown")
 
 
 class Results:
@@ -63,7 +63,7 @@ class Results:
         parts = []
         if self.header.get("radius") is not None:
             counts = self.verdicts()
-            parts = [f"{counts[verdict]} {verdict}" for verdict in _VERDICTS]
+            parts = [f"{counts[verdict]} {verdict}" for verdict in VERDICTS]
             parts[0] += f" at radius {self.header['radius']}"
         if self.errors:
             parts.append(f"{len(self.errors)} without an answer")
@@ -86,7 +86,7 @@ class Results:
         :meth:`certified_accuracy` counts what is proved
         """
         radius = self._radius(radius)
-        counts = dict.fromkeys(_VERDICTS, 0)
+        counts = dict.fromkeys(VERDICTS, 0)
         for record in self.records:
             if "error" not in record:
                 counts[verdict_of(number(record["lower"]), number(record["upper"]), radius)] += 1
@@ -111,9 +111,29 @@ class Results:
         radius = self._radius(radius)
         return self._share(lambda record: record["status"] == PROVED and number(record["lower"]) > radius)
 
+    def summary(self):
+        r"""
+        Return the facts that ``mlvar certify`` prints, a dictionary; see
+        :func:`~sage_mlvar.certify.many_summary.summary`.
+
+        EXAMPLES::
+
+            sage: from sage_mlvar import PolynomialClassifier
+            sage: C = PolynomialClassifier([[[1, 0], [0, 1]], [[-1, -1], [0, 0]]], [[0, 0], [4, 0]])
+            sage: facts = C.certify_many([[1, 0], [0, 0]], "3/2", labels=[0, 1]).summary()
+            sage: facts["verdicts"]["robust"], facts["accuracy"], facts["median_distance"]
+            (1, 0.5, 1.49999999...)
+        """
+        from .many_summary import summary
+
+        return summary(self.records, self.header.get("radius"))
+
     def median_radius(self):
         r"""
         Return the median of the proved radii, a rational number or infinity.
+
+        With a radius, the method ``bounds`` stops as soon as the verdict is known: what it has proved then need not be
+        near the distance.
 
         A point without an answer, with a bound that is only probable, or classified not as its label counts as 0.
 

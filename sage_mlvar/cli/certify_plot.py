@@ -51,7 +51,7 @@ def curve(records, end):
     """
     # Not at the top: a wrong format is told before Sage starts.
     from ..certify.many_results import is_right, number
-    from .certify_table import as_float
+    from ..certify.many_summary import as_float
 
     reached = sorted(
         as_float(number(record[end]))
@@ -94,8 +94,8 @@ def plot(records, path, radius=None, title="", norm="euclidean"):
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
+    from ..certify.many_summary import as_float
     from ..exact import rational
-    from .certify_table import as_float
 
     # The same records give the same file.
     with matplotlib.rc_context({"svg.hashsalt": "sage_mlvar", "svg.fonttype": "none", "font.size": 10}):
@@ -128,7 +128,20 @@ def _histogram(axes, records):
     if distances:
         axes.hist(distances, bins=min(40, max(5, round(len(distances) ** 0.5) * 2)), color=_BAR, edgecolor="white")
     axes.set_ylabel("points")
-    axes.set_title("certified distance to the nearest failure", fontsize=10)
+    axes.set_title(_what_is_shown(records), fontsize=10)
+
+
+def _what_is_shown(records):
+    r"""Return the title of the histogram: distances, or only bounds of them."""
+    from ..certify.many_summary import is_wide, stopped_at_verdict
+
+    answered = [record for record in records if "error" not in record]
+    if not any(map(is_wide, answered)):
+        return "certified distance to the nearest failure"
+    stopped = sum(map(stopped_at_verdict, answered))
+    note = f"\n({stopped} bracket{'s' if stopped > 1 else ''} stopped at the verdict)" if stopped else ""
+    proved = "proved " if all(record["status"] == "proved" for record in answered) else ""
+    return f"{proved}lower bound of the distance{note}"
 
 
 def _shares(axes, records):

@@ -3,85 +3,27 @@ The summary of ``mlvar certify``.
 
 EXAMPLES::
 
-    sage: from sage_mlvar.cli.certify_table import summary
-    sage: records = [
-    ....:     {"index": 0, "label": 1, "predicted": 1, "verdict": "robust", "lower": "1/2", "upper": "501/1000",
-    ....:      "distance": 0.5, "status": "proved"},
-    ....:     {"index": 1, "label": 1, "predicted": 0, "verdict": "not robust", "lower": "1/4", "upper": "1/4",
-    ....:      "distance": 0.25, "status": "proved"},
-    ....:     {"index": 2, "label": 0, "error": "BackendTimeout: time limit of 3 s reached"},
-    ....: ]
-    sage: facts = summary(records, radius="1/3")
-    sage: facts["accuracy"], facts["certified_accuracy"], float(facts["median_distance"])
-    (0.3333333333333333, 0.3333333333333333, 0.375)
-    sage: list(facts["verdicts"].items()), facts["errors"]
-    ([('robust', 1), ('not robust', 1), ('unknown', 0)], 1)
+    sage: from sage_mlvar.cli.certify_table import summary, summary_table
+    sage: from sage_mlvar.cli.terminal import console
+    sage: record = {"index": 0, "label": 1, "predicted": 1, "verdict": "robust", "lower": "1/2", "upper": "3/4",
+    ....:           "distance": 0.5, "status": "proved"}
+    sage: console().print(summary_table(summary([record], radius="1/3")))
+    points                                    1
+    accuracy                             100.0%
+    certified accuracy at radius 1/3     100.0%
+    robust at radius 1/3                      1
+    not robust at radius 1/3                  0
+    unknown at radius 1/3                     0
+    median proved lower bound               0.5
+    smallest proved lower bound             0.5
+    largest relative width             0.333333
+    brackets stopped at the verdict           1
 """
 
-from collections import Counter
-from statistics import median
+from ..certify.many_results import VERDICTS, number
+from ..certify.many_summary import as_float, summary
 
-from ..certify.many_results import Results, number
-
-__all__ = ["as_float", "points_table", "summary", "summary_table"]
-
-_VERDICTS = ("robust", "not robust", "unknown")
-
-
-def summary(records, radius=None):
-    r"""
-    Return the facts about a data set, a dictionary ready for JSON.
-
-    INPUT:
-
-    - ``records`` -- list of the records of its points
-    - ``radius`` -- the radius in question as text, or ``None``
-
-    OUTPUT: ``points``, ``errors``, ``median_distance`` and ``smallest_distance`` (of the lower bounds; ``None`` when
-    infinite), ``largest_relative_width`` (``None`` when a bracket has no upper end), ``probable`` (the number of
-    distances that are not proved); with labels ``accuracy``; with a radius ``radius``, ``verdicts`` and, with labels,
-    ``certified_accuracy``. Accuracies are shares of all points, as in
-    :class:`~sage_mlvar.certify.many_results.Results`: one without an answer counts as neither right nor certified.
-    """
-    results = Results(records, {"radius": radius})
-    answered = [record for record in records if "error" not in record]
-    facts = {"points": len(records), "errors": len(records) - len(answered)}
-    labelled = bool(records) and all("label" in record for record in records)
-    if labelled:
-        facts["accuracy"] = float(results.accuracy())
-    if radius is not None:
-        counts = Counter(record["verdict"] for record in answered)
-        facts["radius"] = radius
-        facts["verdicts"] = {verdict: counts[verdict] for verdict in _VERDICTS}
-        if labelled:
-            facts["certified_accuracy"] = float(results.certified_accuracy())
-    distances = [float("inf") if record["distance"] is None else record["distance"] for record in answered]
-    facts["median_distance"] = _finite(median(distances)) if distances else None
-    facts["smallest_distance"] = _finite(min(distances)) if distances else None
-    widths = [_relative_width(record["lower"], record["upper"]) for record in answered]
-    facts["largest_relative_width"] = _finite(max(widths)) if widths else None
-    facts["probable"] = sum(record["status"] != "proved" for record in answered)
-    return facts
-
-
-def _relative_width(lower, upper):
-    if lower == upper:
-        return 0.0
-    if upper == "inf":
-        return float("inf")
-    return as_float((number(upper) - number(lower)) / number(upper))
-
-
-def as_float(value):
-    r"""Return the float nearest to a number, infinity for one beyond all floats."""
-    try:
-        return float(value)
-    except OverflowError:
-        return float("inf")
-
-
-def _finite(value):
-    return None if value == float("inf") else value
+__all__ = ["points_table", "summary", "summary_table"]
 
 
 def summary_table(facts, rate=None):
@@ -99,11 +41,11 @@ def summary_table(facts, rate=None):
         sage: from sage_mlvar.cli.terminal import console
         sage: record = {"index": 0, "predicted": 1, "lower": "1/2", "upper": "inf", "distance": 0.5, "status": "proved"}
         sage: console().print(summary_table(summary([record]), rate=20))
-        points                          1
-        median distance               0.5
-        smallest distance             0.5
-        largest relative width  unbounded
-        points per second              20
+        points                               1
+        median proved lower bound          0.5
+        smallest proved lower bound        0.5
+        largest relative width       unbounded
+        points per second                   20
     """
     rows = [("points", str(facts["points"]))]
     if facts["errors"]:
@@ -113,11 +55,16 @@ def summary_table(facts, rate=None):
     if "verdicts" in facts:
         if "certified_accuracy" in facts:
             rows.append((f"certified accuracy at radius {facts['radius']}", f"{facts['certified_accuracy']:.1%}"))
-        rows += [(f"{verdict} at radius {facts['radius']}", str(facts["verdicts"][verdict])) for verdict in _VERDICTS]
+        rows += [(f"{verdict} at radius {facts['radius']}", str(facts["verdicts"][verdict])) for verdict in VERDICTS]
     if facts["points"] > facts["errors"]:
-        rows.append(("median distance", _shown(facts["median_distance"], "infinite")))
-        rows.append(("smallest distance", _shown(facts["smallest_distance"], "infinite")))
+        # Where the ends of brackets are far apart, what is told is not the distance.
+        what = "lower bound" if facts["wide_brackets"] else "distance"
+        what = f"proved {what}" if facts["wide_brackets"] and not facts["probable"] else what
+        rows.append((f"median {what}", _shown(facts["median_distance"], "infinite")))
+        rows.append((f"smallest {what}", _shown(facts["smallest_distance"], "infinite")))
         rows.append(("largest relative width", _shown(facts["largest_relative_width"], "unbounded")))
+        if facts.get("stopped_at_verdict"):
+            rows.append(("brackets stopped at the verdict", str(facts["stopped_at_verdict"])))
     if facts["probable"]:
         rows.append(("only probable", str(facts["probable"])))
     if rate is not None:
