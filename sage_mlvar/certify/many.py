@@ -46,7 +46,7 @@ from .many_lessons import lessons
 from .many_results import Results
 from .many_spread import spread
 from .many_task import Task
-from .records import header
+from .records import header, improves
 from .stream import ResultStream
 
 __all__ = ["certify_many"]
@@ -89,8 +89,9 @@ def certify_many(
     - ``out`` -- path of the file that gets one line of JSON per point as it comes, see
       :class:`~sage_mlvar.certify.stream.ResultStream`. Points with a record in it are not certified again; a file of
       another network, other data or other arguments is refused
-    - ``retry`` -- boolean; certify points again whose record in ``out`` has an ``"error"``. The file gets another line
-      for each of them, and the last one counts
+    - ``retry`` -- boolean; certify points again whose record in ``out`` leaves them open: it has an ``"error"`` or the
+      verdict ``"unknown"``, or, without a radius, no upper bound. The file gets another line for each of them of which
+      more is known then, see :func:`~sage_mlvar.certify.records.improves`, and the last one counts
     - ``certificates`` -- path of a folder that gets a certificate per point, for ``python -m sage_mlvar.check``
     - ``progress`` -- function, called with the number of points that are done and the number of all: at the beginning,
       and after each record
@@ -131,7 +132,7 @@ def certify_many(
     if not isinstance(retry, bool):
         raise TypeError(f"retry must be True or False, not {retry!r}")
     if retry and out is None:
-        raise ValueError("retry needs out, the file whose errors are tried again")
+        raise ValueError("retry needs out, the file whose open points are tried again")
     if progress is not None and not callable(progress):
         raise TypeError(f"progress must be a function of two numbers, not {progress!r}")
     asked = arguments_of(
@@ -159,24 +160,27 @@ def certify_many(
     # The options are those of this call also in a process that knows nothing of a using() block here.
     task = Task(classifier, {**asked, **resolved.keywords(), "jobs": 1}, documents=folder is not None)
     tell = progress or (lambda done, total: None)
-    fresh = []
+    fresh, done = [], 0
     with nullcontext() if out is None else ResultStream(out, about) as stream:
         if folder is not None:
             folder.prepare()
-        known = set() if stream is None else stream.done
+        known, before = set() if stream is None else stream.done, {}
         if retry:
-            known = known - stream.failed
+            known = known - stream.open
+            before = {record["index"]: record for record in stream.records() if record["index"] in stream.open}
         wanted = [(k, data.point(k), _label(data, k)) for k in indices if k not in known]
-        before = len(indices) - len(wanted)
-        tell(before, len(indices))
+        ready = len(indices) - len(wanted)
+        tell(ready, len(indices))
         with closing(_answers(task, wanted, resolved.jobs, cluster)) as answers:
             for index, record, document in answers:
-                if document is not None:
-                    folder.save(index, document)
-                if stream is not None:
-                    stream.append(record)
-                fresh.append(record)
-                tell(before + len(fresh), len(indices))
+                done += 1
+                if index not in before or improves(record, before[index]):
+                    if document is not None:
+                        folder.save(index, document)
+                    if stream is not None:
+                        stream.append(record)
+                    fresh.append(record)
+                tell(ready + done, len(indices))
         among = set(indices)
         records = fresh if stream is None else [record for record in stream.records() if record["index"] in among]
     return Results(records, about, time.monotonic() - begin, len(fresh))

@@ -17,14 +17,17 @@ import math
 import sys
 
 from .. import _sage, check  # noqa: F401
+from ..computation import PROVED
 from ..errors import MlvarError
 from .certify import certify
+from .many_results import number
+from .stream import is_open
 
 from sage.rings.infinity import infinity
 from sage.rings.rational import Rational
 from sage.rings.rational_field import QQ
 
-__all__ = ["answer", "header", "network_digest", "record_of"]
+__all__ = ["answer", "header", "improves", "network_digest", "record_of"]
 
 
 def network_digest(classifier):
@@ -116,6 +119,35 @@ def record_of(certificate):
         "method": certificate.method,
         "seconds": round(certificate.seconds, 6),
     }
+
+
+def improves(new, old):
+    r"""
+    Return whether another record of a point that was left open is to replace the one before.
+
+    INPUT: ``new``, ``old`` -- records of one point; ``old`` leaves it open,
+    see :func:`~sage_mlvar.certify.stream.is_open`
+
+    What is known is not lost: an error replaces no bracket, nor what is probable what is proved; and a bracket that
+    leaves the point open, too, is taken only when it lies inside the one before and is narrower.
+
+    EXAMPLES::
+
+        sage: from sage_mlvar.certify.records import improves
+        sage: old = {"verdict": "unknown", "lower": "1", "upper": "3", "status": "proved"}
+        sage: improves({**old, "lower": "2"}, old), improves({**old, "lower": "1/2", "upper": "2"}, old)
+        (True, False)
+        sage: improves({**old, "verdict": "robust"}, old), improves({"error": "BackendTimeout: ..."}, old)
+        (True, False)
+    """
+    if "error" in old:
+        return True
+    if "error" in new or (old["status"] == PROVED != new["status"]):
+        return False
+    if not is_open(new):
+        return True
+    ends = [(number(record["lower"]), -number(record["upper"])) for record in (new, old)]
+    return ends[0] != ends[1] and all(a >= b for a, b in zip(*ends))
 
 
 def _text(x):

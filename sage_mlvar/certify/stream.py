@@ -4,8 +4,8 @@ Result streams: one line of JSON per data point, taken up again after an interru
 The first line, the header, says what the results are of: the network, the data and whatever decides the answers. Each
 further line is the record of one point, with its ``"index"``. A line is handed to the operating system at once and in
 one piece, so that nothing is lost when the process is killed; once in a while, and at the end, it is also forced to the
-disk, for the case that the machine stops. A point whose record says ``"error"`` may be tried again; its last record
-counts.
+disk, for the case that the machine stops. A point whose record leaves its question open, see :func:`is_open`, may be
+tried again; its last record counts.
 
 EXAMPLES::
 
@@ -31,9 +31,9 @@ A point without an answer can get another record::
 
     sage: with ResultStream(path, {"network": "abc", "radius": "1/2"}) as stream:
     ....:     stream.append({"index": 6, "error": "BackendTimeout: time limit of 3 s reached"})
-    ....:     stream.failed
+    ....:     sorted(stream.open)
     ....:     stream.append({"index": 6, "verdict": "robust"})
-    {6}
+    [5, 6]
     sage: read(path)[1][-1]
     {'index': 6, 'verdict': 'robust'}
 
@@ -58,7 +58,7 @@ from pathlib import Path
 
 from ..files import sync_folder
 
-__all__ = ["FORMAT", "VERSION", "ResultStream", "read"]
+__all__ = ["FORMAT", "VERSION", "ResultStream", "is_open", "read"]
 
 FORMAT = "sage_mlvar/results"
 VERSION = 1
@@ -103,8 +103,8 @@ class ResultStream:
         self.header = _plain({"format": FORMAT, "version": VERSION, **header})
         if self.path.exists() and not stat.S_ISREG(self.path.stat().st_mode):
             raise ValueError(f"results must go to a regular file, and {str(path)!r} is none")
-        #: Indices of the points whose records are in the file, and of those whose last record is an error.
-        self.done, self.failed = set(), set()
+        #: Indices of the points whose records are in the file, and of those whose last record leaves it open.
+        self.done, self.open = set(), set()
         self._synced = time.monotonic()
         self._file = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o644)
         try:
@@ -147,11 +147,11 @@ class ResultStream:
         return end
 
     def _may_have(self, index):
-        return index not in self.done or index in self.failed
+        return index not in self.done or index in self.open
 
     def _count(self, index, record):
         self.done.add(index)
-        (self.failed.add if "error" in record else self.failed.discard)(index)
+        (self.open.add if is_open(record) else self.open.discard)(index)
 
     def append(self, record):
         r"""
@@ -160,7 +160,7 @@ class ResultStream:
         INPUT:
 
         - ``record`` -- dictionary ready for JSON, with the integer ``"index"`` of a point that has no record yet, or
-          one with ``"error"``
+          an open one
 
         Raises :class:`OSError` when it cannot be written; the file then holds the records before it.
         """
@@ -250,6 +250,24 @@ class ResultStream:
             self.close()
         except OSError as another:
             error.add_note(f"besides, results file {str(self.path)!r} could not be forced to the disk: {another}")
+
+
+def is_open(record):
+    r"""
+    Return whether a record leaves its question open: it has no answer, the verdict is unknown, or, where there was no
+    radius, no failure was found though there may be some.
+
+    EXAMPLES::
+
+        sage: from sage_mlvar.certify.stream import is_open
+        sage: is_open({"error": "BackendTimeout: ..."}), is_open({"verdict": "unknown", "lower": "1", "upper": "3"})
+        (True, True)
+        sage: [is_open({"lower": lower, "upper": "inf"}) for lower in ("1", "inf")]
+        [True, False]
+    """
+    if "error" in record or "verdict" in record:
+        return record.get("verdict", "unknown") == "unknown"
+    return record.get("upper") == "inf" != record.get("lower")
 
 
 def read(path):

@@ -34,7 +34,9 @@ _OPTIONS = [
     click.option("--point", type=Point(), metavar="X,Y,…", help="One point, in place of DATA."),
     click.option("--radius", metavar="R", help="Also say whether the network is robust within this distance."),
     click.option("--out", type=_FILE, metavar="FILE", help="Write one line of JSON per point; continues a file."),
-    click.option("--retry", is_flag=True, help="Certify the points again that have no answer in --out."),
+    click.option(
+        "--retry", is_flag=True, help="Certify the points again that are without an answer, or unknown, in --out."
+    ),
     click.option("--plot", type=_FILE, metavar="FILE", help="Draw a picture: .svg, .pdf or .png."),
     click.option(
         "--certificates",
@@ -64,7 +66,8 @@ MODEL is iris, digits or mnist, the networks of the package with their data, or 
 that the network gets differently is proved to lie in a bracket.
 
 "mlvar certify digits --radius 0.5 --out results.jsonl --plot out.svg" shows it at work; the same command continues
-after an interruption, and with --retry tries the points again that got no answer. --timeout is for each point.
+after an interruption, and with --retry tries the points again that got no answer or are unknown. --timeout is for each
+point.
 """
 
 
@@ -96,7 +99,7 @@ def _check_usage(data, values):
             if values[name] is not None:
                 raise click.UsageError(f"--point does not go with {_spelled(name)}")
     if values["retry"] and values["out"] is None:
-        raise click.UsageError("--retry needs --out, the file whose points without an answer are certified again")
+        raise click.UsageError("--retry needs --out, the file whose open points are certified again")
     if values["plot"] is not None:
         from .certify_plot import check_format
 
@@ -168,6 +171,7 @@ def _certify_all(network, points, indices, asked, values, model, as_json):
 
 
 def _show(found, values, as_json, rate):
+    from ..certify.stream import is_open
     from .certify_table import points_table, summary, summary_table
 
     facts = summary(found, values["radius"])
@@ -185,10 +189,8 @@ def _show(found, values, as_json, rate):
     screen.print(summary_table(facts, rate), markup=False)
     for name in places:
         click.echo(f"{name}: {places[name]}")
-    if facts["errors"] and values["out"] is not None:
-        click.echo(
-            "the same command with --retry, and perhaps a longer --timeout, tries points without an answer again"
-        )
+    if values["out"] is not None and any(map(is_open, found)):
+        click.echo("the same command with --retry, and perhaps a longer --timeout, tries open points again")
 
 
 def _command():

@@ -174,6 +174,38 @@ def test_errors_are_tried_again_when_asked(tmp_path, whole, monkeypatch, jobs):
     assert NETWORK.certify_many(FLOWERS[:30], retry=True, **arguments).new == 0
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_open_points_are_tried_again_and_nothing_is_lost(tmp_path, monkeypatch, jobs):
+    out, radius = tmp_path / "r.jsonl", "1/2"
+    arguments = {"radius": radius, "out": out, "certificates": tmp_path / "c"}
+    wide = {"predicted": 0, "verdict": "unknown", "upper": "inf", "status": "proved", "method": "bounds"}
+    wide = {**wide, "distance": 0.0, "competing": None}
+    answers = {k: {**wide, "lower": "1/9"} for k in range(4)}
+    monkeypatch.setattr(Task, "run", lambda self, k, point, label: (k, {"index": k, **answers[k]}, f"first {k}"))
+    assert NETWORK.certify_many(FLOWERS[:4], jobs=jobs, **arguments).verdicts()["unknown"] == 4
+    assert NETWORK.certify_many(FLOWERS[:4], jobs=jobs, **arguments).new == 0
+    answers[0] = {"error": "BackendTimeout: time limit of 1 s reached"}
+    answers[1] = {**wide, "lower": "1/10"}
+    answers[2] = {**wide, "lower": "1/8", "upper": "3/4"}
+    answers[3] = {**wide, "verdict": "robust", "lower": "3/5", "upper": "2/3"}
+    monkeypatch.setattr(Task, "run", lambda self, k, point, label: (k, {"index": k, **answers[k]}, f"second {k}"))
+    seen = []
+    again = NETWORK.certify_many(
+        FLOWERS[:4], jobs=jobs, retry=True, progress=lambda *numbers: seen.append(numbers), **arguments
+    )
+    assert seen == [(0, 4), (1, 4), (2, 4), (3, 4), (4, 4)]
+    assert (again.new, [record["lower"] for record in again]) == (2, ["1/9", "1/9", "1/8", "3/5"])
+    assert [record["lower"] for record in sorted(read(out)[1], key=lambda r: r["index"])] == [
+        "1/9",
+        "1/9",
+        "1/8",
+        "3/5",
+    ]
+    files = [(tmp_path / "c" / f"{k}.json").read_text() for k in range(4)]
+    assert files == ["first 0", "first 1", "second 2", "second 3"]
+    assert NETWORK.certify_many(FLOWERS[:4], points=[3], retry=True, **arguments).new == 0
+
+
 def test_a_bug_is_not_a_record(monkeypatch):
     def broken(self, index, point, label):
         raise ZeroDivisionError
@@ -238,7 +270,7 @@ NAN = [ROW] * 17 + [[0.5, 1.5, float("nan"), 3.5]]
         ({"progress": 3}, TypeError, "progress must be a function of two numbers, not 3"),
         ({"tiemout": 3}, TypeError, "unknown option 'tiemout'"),
         ({"retry": 1}, TypeError, "retry must be True or False, not 1"),
-        ({"retry": True, "out": None}, ValueError, "retry needs out, the file whose errors are tried again"),
+        ({"retry": True, "out": None}, ValueError, "retry needs out, the file whose open points are tried again"),
     ],
 )
 def test_wrong_input_is_refused_before_the_work(tmp_path, change, error, message):

@@ -176,13 +176,13 @@ def test_a_point_without_an_answer_is_tried_again(tmp_path):
     with ResultStream(path, HEADER) as stream:
         for record in ({"index": 0}, error, {"index": 2}, error):
             stream.append(record)
-        assert (stream.done, stream.failed) == ({0, 1, 2}, {1})
+        assert (stream.done, stream.open) == ({0, 1, 2}, {1})
     whole = path.read_bytes()
     with ResultStream(path, HEADER) as stream:
-        assert (stream.done, stream.failed) == ({0, 1, 2}, {1})
+        assert (stream.done, stream.open) == ({0, 1, 2}, {1})
         assert stream.records() == [{"index": 0}, {"index": 2}, error]
         stream.append({"index": 1, "lower": "1"})
-        assert (stream.done, stream.failed) == ({0, 1, 2}, set())
+        assert (stream.done, stream.open) == ({0, 1, 2}, set())
         assert stream.records() == [{"index": 0}, {"index": 2}, {"index": 1, "lower": "1"}]
         with pytest.raises(ValueError, match="record of point 1 is already in the results file"):
             stream.append(error)
@@ -191,7 +191,7 @@ def test_a_point_without_an_answer_is_tried_again(tmp_path):
     assert read(path)[1] == [{"index": 0}, {"index": 2}, {"index": 1, "lower": "1"}]
     path.write_bytes(whole + b'{"index": 1, "low')
     with ResultStream(path, HEADER) as stream:
-        assert stream.failed == {1}
+        assert stream.open == {1}
     with ResultStream(path, HEADER) as stream:
         stream.append({"index": 1, "lower": "1"})
     path.write_bytes(path.read_bytes() + b'{"index": 1, "error": "x"}\n')

@@ -342,6 +342,26 @@ def test_an_unknown_verdict_sets_the_exit_code(monkeypatch):
     assert json.loads(result.stdout)["verdicts"] == {"robust": 0, "not robust": 0, "unknown": 1}
 
 
+def test_an_unknown_verdict_is_tried_again(monkeypatch, tmp_path):
+    from dataclasses import replace
+
+    from sage_mlvar.certify import records
+
+    certify, arguments = records.certify, ("certify", "iris", "--points", "0", "--radius", "0.3", "--out")
+    out = str(tmp_path / "r.jsonl")
+    with monkeypatch.context() as patch:
+        patch.setattr(records, "certify", lambda *x, **more: replace(certify(*x, **more), verdict="unknown"))
+        result = invoke(*arguments, out)
+    assert (result.exit_code, "with --retry, and perhaps a longer --timeout, tries open points" in result.stdout) == (
+        3,
+        True,
+    )
+    assert invoke(*arguments, out).exit_code == 3
+    result = invoke(*arguments, out, "--retry")
+    assert (result.exit_code, "--retry" in result.stdout) == (0, False)
+    assert [record["verdict"] for record in read(out)[1]] == ["robust"]
+
+
 def test_probable_points_are_not_certified():
     from sage_mlvar.cli.certify_table import summary
 
