@@ -46,7 +46,7 @@ from .many_lessons import lessons
 from .many_results import Results
 from .many_spread import spread
 from .many_task import Task
-from .records import header, improves
+from .records import check_bracket, header, improves
 from .stream import ResultStream
 
 __all__ = ["certify_many"]
@@ -164,6 +164,9 @@ def certify_many(
     with nullcontext() if out is None else ResultStream(out, about) as stream:
         if folder is not None:
             folder.prepare()
+        if stream is not None and stream.done:
+            for record in stream.records():
+                check_bracket(record, out)
         known, before = set() if stream is None else stream.done, {}
         if retry:
             known = known - stream.open

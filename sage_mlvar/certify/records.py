@@ -27,7 +27,7 @@ from sage.rings.infinity import infinity
 from sage.rings.rational import Rational
 from sage.rings.rational_field import QQ
 
-__all__ = ["answer", "header", "improves", "network_digest", "record_of"]
+__all__ = ["answer", "check_bracket", "header", "improves", "network_digest", "record_of"]
 
 
 def network_digest(classifier):
@@ -119,6 +119,37 @@ def record_of(certificate):
         "method": certificate.method,
         "seconds": round(certificate.seconds, 6),
     }
+
+
+def check_bracket(record, path):
+    r"""
+    Raise :class:`ValueError` for a record whose bracket is none, so that somebody has changed it.
+
+    INPUT:
+
+    - ``record`` -- dictionary; a record of the results file ``path``
+    - ``path`` -- string or path; for the message
+
+    EXAMPLES::
+
+        sage: from sage_mlvar.certify.records import check_bracket
+        sage: check_bracket({"index": 3, "lower": "1/2", "upper": "1/3"}, "r.jsonl")
+        Traceback (most recent call last):
+        ...
+        ValueError: results file 'r.jsonl' is damaged: the record of point 3 has lower '1/2' and upper '1/3'; remove ...
+    """
+    if "error" in record:
+        return
+    lower, upper = record.get("lower"), record.get("upper")
+    try:
+        whole = isinstance(lower, str) and isinstance(upper, str) and 0 <= number(lower) <= number(upper)
+    except (TypeError, ValueError):
+        whole = False
+    if not whole:
+        raise ValueError(
+            f"results file {str(path)!r} is damaged: the record of point {record['index']} has lower {lower!r} and "
+            f"upper {upper!r}; remove the line to have the point done again"
+        )
 
 
 def improves(new, old):

@@ -42,7 +42,7 @@ Another run is refused::
     sage: ResultStream(path, {"network": "abc", "radius": "1/4"})
     Traceback (most recent call last):
     ...
-    ValueError: results file '...results.jsonl' is of another run: its radius is '1/2', here it is '1/4'; take ...
+    ValueError: results file '...results.jsonl' is of another run: its radius is '1/2', here it is '1/4'; give ...
     sage: folder.cleanup()
 """
 
@@ -366,8 +366,20 @@ def _check_header(path, line, expected):
         if there != here:
             raise ValueError(
                 f"results file {str(path)!r} is of another run: its {name} is {_short(there)}, here it is "
-                f"{_short(here)}; take another file, or remove this one"
+                f"{_short(here)}; {_way_back(name, there)}"
             )
+
+
+def _way_back(name, there):
+    r"""Return words for what continues the run in the file; to remove the file would lose work."""
+    if name == "network":
+        return "give the same network again, or take another file"
+    if name == "data":
+        return "give the same data, labels and scale= again, or take another file"
+    if there in (None, False, "auto") and name != "proof":
+        return f"leave {name}= out to continue it, or take another file"
+    value = "" if name == "certificates" else _short(there)
+    return f"give {name}={value} again to continue it, or take another file"
 
 
 def _short(value):

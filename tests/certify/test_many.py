@@ -1,5 +1,7 @@
 r"""``certify_many`` in this process: what certify says, streams that continue, errors at points, wrong input."""
 
+import json
+import re
 from fractions import Fraction
 
 import numpy
@@ -204,6 +206,39 @@ def test_open_points_are_tried_again_and_nothing_is_lost(tmp_path, monkeypatch, 
     files = [(tmp_path / "c" / f"{k}.json").read_text() for k in range(4)]
     assert files == ["first 0", "first 1", "second 2", "second 3"]
     assert NETWORK.certify_many(FLOWERS[:4], points=[3], retry=True, **arguments).new == 0
+
+
+@pytest.mark.parametrize("change", [("lower", "5"), ("lower", "-1"), ("upper", "x"), ("upper", 3), ("lower", None)])
+def test_a_record_that_was_changed_is_told(tmp_path, change):
+    out = tmp_path / "r.jsonl"
+    NETWORK.certify_many(FLOWERS[:2], RADIUS, out=out)
+    head, first, second = out.read_text().splitlines()
+    name, value = change
+    record = {**json.loads(second), name: value}
+    out.write_text("\n".join([head, first, json.dumps(record), ""]))
+    with pytest.raises(ValueError, match=r"is damaged: the record of point 1 has lower .* remove the line to have"):
+        NETWORK.certify_many(FLOWERS[:2], RADIUS, out=out)
+    out.write_text("\n".join([head, first, ""]))
+    assert NETWORK.certify_many(FLOWERS[:2], RADIUS, out=out).new == 1
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "words"),
+    [
+        ({"certificates": "c"}, {}, "certificates is True, here it is False; give certificates= again"),
+        ({}, {"certificates": "c"}, "certificates is False, here it is True; leave certificates= out"),
+        ({"tolerance": "1/10"}, {}, "tolerance is '1/10', here it is None; give tolerance='1/10' again"),
+        ({}, {"tolerance": "1/10"}, "tolerance is None, here it is '1/10'; leave tolerance= out"),
+        ({}, {"proof": False}, "proof is True, here it is False; give proof=True again"),
+        ({"proof": False}, {}, "proof is False, here it is True; give proof=False again"),
+        ({}, {"labels": [0, 0]}, "; give the same data, labels and scale= again, or take another file"),
+    ],
+)
+def test_how_to_continue_is_told(tmp_path, monkeypatch, first, then, words):
+    monkeypatch.chdir(tmp_path)
+    NETWORK.certify_many(FLOWERS[:2], RADIUS, out="r.jsonl", **first)
+    with pytest.raises(ValueError, match=re.escape(words)):
+        NETWORK.certify_many(FLOWERS[:2], RADIUS, out="r.jsonl", **then)
 
 
 def test_a_bug_is_not_a_record(monkeypatch):
