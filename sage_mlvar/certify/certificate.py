@@ -176,8 +176,12 @@ class RobustnessCertificate:
 
         - ``path`` -- string or path
         - ``weights`` -- ``"inline"``, or the bare name of a model file beside ``path``, to store its digest only
+
+        Raises :class:`~sage_mlvar.errors.CertificateError` when a plug-in made the certificate and the checker rejects
+        it.
         """
         path = Path(path)
+        self.check_foreign()
         if weights != "inline":
             _check_beside(self.classifier, path.parent, weights)
         write_whole(path, json.dumps(self.to_dict(weights), indent=1) + "\n")
@@ -221,6 +225,24 @@ class RobustnessCertificate:
             return check.verify(self.to_dict())
         except check.Rejected as error:
             raise CertificateError(str(error)) from error
+
+    def check_foreign(self):
+        r"""
+        Check the certificate of a plug-in, so that no file is written that the checker rejects.
+
+        Those of the package are not checked, which can take longer than to make them.
+
+        Raises :class:`~sage_mlvar.errors.CertificateError` that names the certifier.
+        """
+        from .registry import known
+
+        certifier = known().get(self.method)
+        if certifier is None or certifier.__module__.startswith("sage_mlvar."):
+            return
+        try:
+            self.verify()
+        except CertificateError as error:
+            raise CertificateError(f"certifier {self.method!r} made a certificate that is rejected: {error}") from error
 
     def with_radius(self, radius):
         r"""

@@ -24,12 +24,14 @@ from ..exact import rational, rational_list
 from ..options import Deadline, Limits, resolve, using
 from ..threads import one_thread
 from . import registry
-from .base import Question
+from .base import Outcome, Question
 from .certificate import RobustnessCertificate
 from .choice import Candidate, choose, with_part
 from .network import network_of
 
-from sage.rings.infinity import infinity
+from sage.rings.infinity import PlusInfinity, infinity
+from sage.rings.integer import Integer
+from sage.rings.rational import Rational
 from sage.rings.rational_field import QQ
 
 __all__ = ["NORMS", "certify", "distance_squared", "verdict_of"]
@@ -185,6 +187,7 @@ def verdict_of(lower, upper, radius):
 
 
 def _certificate(question, method, outcome, why, begin):
+    _check_kinds(method, outcome)
     classes = sorted(bound.other for bound in outcome.bounds)
     if classes != sorted(question.others):
         raise CertificateError(f"certifier {method!r} bounds classes {classes}, not {sorted(question.others)}")
@@ -215,6 +218,30 @@ def _certificate(question, method, outcome, why, begin):
         details=outcome.details,
         seconds=time.monotonic() - begin,
     )
+
+
+def _check_kinds(method, outcome):
+    r"""Check that a certifier answers by exact numbers; what a float bounds is not proved."""
+    if not isinstance(outcome, Outcome):
+        raise CertificateError(f"certifier {method!r} must return an Outcome, not {outcome!r}")
+    for bound in outcome.bounds:
+        where = f"certifier {method!r}, class {bound.other},"
+        if not (_is_exact(bound.lower) or isinstance(bound.lower, PlusInfinity)) or bound.lower < 0:
+            raise CertificateError(f"{where} must have a rational lower bound of at least 0, got {bound.lower!r}")
+        if not isinstance(bound.proof, dict) or not isinstance(bound.proof.get("kind"), str):
+            raise CertificateError(f"{where} must have a proof, a dictionary with its kind, got {bound.proof!r}")
+        if bound.status not in (PROVED, PROBABLE):
+            raise CertificateError(f"{where} must have the status 'proved' or 'probable', got {bound.status!r}")
+    witness = outcome.witness
+    if witness is not None:
+        if not _is_exact(witness.upper):
+            raise CertificateError(f"certifier {method!r} must have a rational upper bound, got {witness.upper!r}")
+        if not all(map(_is_exact, witness.point or ())):
+            raise CertificateError(f"certifier {method!r} must have a witness of rationals, got {witness.point!r}")
+
+
+def _is_exact(number):
+    return isinstance(number, (int, Integer, Rational)) and not isinstance(number, bool)
 
 
 def _check_witness(question, method, witness):

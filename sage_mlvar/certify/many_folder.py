@@ -55,7 +55,12 @@ class CertificateFolder:
 
     @staticmethod
     def document(certificate):
-        r"""Return the text of the file of a certificate, which names the file of the network."""
+        r"""
+        Return the text of the file of a certificate, which names the file of the network.
+
+        Raises :class:`~sage_mlvar.errors.CertificateError` for one of a plug-in that the checker rejects.
+        """
+        certificate.check_foreign()
         return json.dumps(certificate.to_dict(_NETWORK), indent=1) + "\n"
 
     def save(self, index, text):

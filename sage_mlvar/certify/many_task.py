@@ -21,6 +21,7 @@ import pickle
 from dataclasses import dataclass
 
 from .. import _sage  # noqa: F401
+from ..errors import CertificateError
 from ..exact import rational_list
 from ..options import resolve
 from . import registry
@@ -28,7 +29,7 @@ from .base import Question
 from .choice import choose
 from .many_folder import CertificateFolder
 from .network import network_of
-from .records import answer
+from .records import answer, record_of_error
 
 __all__ = ["Task"]
 
@@ -97,8 +98,12 @@ class Task:
         if arguments["certifier"] == "auto" and (question := self._question(point)) is not None:
             arguments["certifier"] = self._methods(question) or "auto"
         record, certificate = answer(self.classifier, index, point, label, **arguments)
-        document = CertificateFolder.document(certificate) if self.documents and certificate is not None else None
-        return index, record, document
+        if not self.documents or certificate is None:
+            return index, record, None
+        try:
+            return index, record, CertificateFolder.document(certificate)
+        except CertificateError as error:
+            return index, record_of_error(index, label, error), None
 
     def predicted(self, point):
         r"""Return the class at a point, ``None`` at a tie."""

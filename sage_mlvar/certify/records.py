@@ -27,7 +27,7 @@ from sage.rings.infinity import infinity
 from sage.rings.rational import Rational
 from sage.rings.rational_field import QQ
 
-__all__ = ["answer", "check_bracket", "header", "improves", "network_digest", "record_of"]
+__all__ = ["answer", "check_bracket", "header", "improves", "network_digest", "record_of", "record_of_error"]
 
 
 def network_digest(classifier):
@@ -91,12 +91,20 @@ def answer(classifier, index, x, label=None, **arguments):
         sage: sorted(record), record["error"], certificate is None
         (['error', 'index'], '...: ...', True)
     """
-    known = {"index": index} if label is None else {"index": index, "label": label}
     try:
         certificate = certify(classifier, x, **arguments)
     except MlvarError as error:
-        return {**known, "error": f"{type(error).__name__}: {' '.join(str(error).split())}"}, None
-    return {**known, **record_of(certificate)}, certificate
+        return record_of_error(index, label, error), None
+    return {**_known(index, label), **record_of(certificate)}, certificate
+
+
+def _known(index, label):
+    return {"index": index} if label is None else {"index": index, "label": label}
+
+
+def record_of_error(index, label, error):
+    r"""Return the record of a point that could not be answered; ``label`` may be ``None``."""
+    return {**_known(index, label), "error": f"{type(error).__name__}: {' '.join(str(error).split())}"}
 
 
 def record_of(certificate):
