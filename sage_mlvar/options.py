@@ -25,7 +25,10 @@ from types import MappingProxyType
 
 from .errors import BackendTimeout
 
-__all__ = ["Deadline", "Limits", "Options", "PROOF_BY_DEFAULT", "resolve", "using"]
+__all__ = ["MORE_TIME", "Deadline", "Limits", "Options", "PROOF_BY_DEFAULT", "resolve", "using"]
+
+#: The way out that messages about a time limit end with.
+MORE_TIME = "raise timeout= (None: no limit)"
 
 #: Verbs that answer with what is proved unless told otherwise; the others count or interpolate.
 PROOF_BY_DEFAULT = frozenset({"ideal", "invariants", "dimension", "degree", "contains", "certify"})
@@ -60,9 +63,7 @@ class Deadline:
     def check(self, doing="computing"):
         r"""Raise :class:`~sage_mlvar.errors.BackendTimeout` when the time is up."""
         if self._end is not None and time.monotonic() >= self._end:
-            raise BackendTimeout(
-                f"time limit of {float(self.timeout):g} s reached while {doing}; raise timeout= (None: no limit)"
-            )
+            raise BackendTimeout(f"time limit of {float(self.timeout):g} s reached while {doing}; {MORE_TIME}")
 
     def allow(self, seconds, doing="computing"):
         r"""
@@ -85,7 +86,7 @@ class Deadline:
         if left is not None and seconds > left:
             raise BackendTimeout(
                 f"time limit of {float(self.timeout):g} s leaves {left:.2g} s for {doing}, which is predicted to take "
-                f"{seconds:.2g} s; raise timeout= (None: no limit)"
+                f"{seconds:.2g} s; {MORE_TIME}"
             )
 
 

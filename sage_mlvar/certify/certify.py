@@ -21,7 +21,7 @@ from .. import _sage  # noqa: F401
 from ..computation import PROBABLE, PROVED
 from ..errors import BackendTimeout, CertificateError, MlvarError, NotProvedError, OutOfReachError
 from ..exact import rational, rational_list
-from ..options import Deadline, Limits, resolve, using
+from ..options import MORE_TIME, Deadline, Limits, resolve, using
 from ..threads import one_thread
 from . import registry
 from .base import Outcome, Question
@@ -145,7 +145,7 @@ def _answer(question, certifier):
         if len(certifier) == 1:
             return certifier[0], registry.of(question.classifier, certifier[0]).certify(question), ""
         candidates = [Candidate(name, f"{name}: asked for") for name in certifier]
-    failures = []
+    failures, late = [], False
     for place, (name, why, seconds) in enumerate(candidates):
         if seconds is None:
             part, kept = with_part(question, [later.name for later in candidates[place + 1 :]])
@@ -156,12 +156,20 @@ def _answer(question, certifier):
             if seconds is not None and not _decides(outcome, question.radius):
                 raise OutOfReachError(f"undecided within {seconds:.2g} s")
         except MlvarError as error:
-            late = f" ({kept})" if kept and isinstance(error, BackendTimeout) else ""
-            failures.append(f"{name}{late}: {error}")
+            out_of_time = isinstance(error, BackendTimeout)
+            # A trial is short by itself.
+            late = late or (out_of_time and seconds is None)
+            # The way out is told once, at the end.
+            text = str(error).removesuffix(f"; {MORE_TIME}")
+            failures.append(f"{name}{f' ({kept})' if kept and out_of_time else ''}: {text}")
             question.limits.deadline.check("certifying; tried: " + "; ".join(failures))
             continue
         return name, outcome, "; ".join([why, *(f"not {text}" for text in failures)])
-    raise NotProvedError(f"no certifier could answer: {'; '.join(failures)}")
+    text = f"no certifier could answer: {'; '.join(failures)}"
+    if late:
+        # Not every method waits until the limit is reached: some are not begun when they would not finish.
+        raise BackendTimeout(f"{text}; {MORE_TIME}")
+    raise NotProvedError(text)
 
 
 def _decides(outcome, radius):

@@ -12,7 +12,7 @@ from sage_mlvar.certify.base import Question
 from sage_mlvar.certify.bounds import BoundsCertifier
 from sage_mlvar.certify.homotopy import family
 from sage_mlvar.errors import BackendTimeout, NotProvedError, OutOfReachError
-from sage_mlvar.options import resolve
+from sage_mlvar.options import Deadline, resolve
 
 from sage.rings.infinity import infinity
 from sage.rings.rational_field import QQ
@@ -111,8 +111,41 @@ def test_a_method_alone_gets_all_the_time(known):
         except BackendTimeout:
             assert Slow.got == 100
     known(Slow, Failing)
-    with pytest.raises(NotProvedError, match=r"no certifier could answer: .*slow: time limit of 100 s"):
+    with pytest.raises(BackendTimeout, match=r"no certifier could answer: .*slow: time limit of 100 s"):
         NETWORK.certify(POINT, timeout=100)
+
+
+class Prudent(Slow):
+    r"""Does not begin what would not finish in time."""
+
+    name = "prudent"
+
+    def certify(self, question):
+        question.limits.deadline.allow(1e6, "idling")
+
+
+def test_what_only_lacks_time_is_a_timeout(known):
+    known(Prudent)
+    with pytest.raises(
+        BackendTimeout, match=r"no certifier could answer: prudent: time limit of 100 s leaves"
+    ) as caught:
+        NETWORK.certify(POINT, timeout=100)
+    assert str(caught.value).count("raise timeout= (None: no limit)") == 1
+    assert str(caught.value).endswith("; raise timeout= (None: no limit)")
+    known(Failing, Prudent)
+    with pytest.raises(BackendTimeout, match="failing: not today"):
+        NETWORK.certify(POINT, timeout=100)
+    known(Failing)
+    with pytest.raises(NotProvedError, match=r"no certifier could answer: failing: not today$"):
+        NETWORK.certify(POINT, timeout=100)
+
+
+def test_the_way_out_is_told_once(known, monkeypatch):
+    known(Prudent, Failing)
+    monkeypatch.setattr(Deadline, "check", lambda self, doing="": Deadline.allow(self, 1e6, doing))
+    with pytest.raises(BackendTimeout, match=r"certifying; tried: .*prudent: time limit") as caught:
+        NETWORK.certify(POINT, certifier=["prudent", "failing"], timeout=100)
+    assert str(caught.value).count("raise timeout=") == 1
 
 
 def test_without_a_limit_nothing_is_kept():
