@@ -111,7 +111,7 @@ class Chambers:
           nearest of them; ``None``: none
         - the options of :func:`sage_mlvar.options.resolve`, for the critical points
 
-        OUTPUT: a Matplotlib ``Figure``
+        OUTPUT: a Matplotlib ``Figure``, which a notebook shows; ``savefig("chambers.png")`` writes it to a file
         """
         from .chambers_plot import draw
 

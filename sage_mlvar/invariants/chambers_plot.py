@@ -2,23 +2,33 @@ r"""
 The picture of :meth:`sage_mlvar.invariants.chambers.Chambers.plot`.
 """
 
+import io
+
 import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import BoundaryNorm, ListedColormap
+from matplotlib.figure import Figure
 
 from ..exact import rational_list
 
-__all__ = ["draw"]
+__all__ = ["Picture", "draw"]
 
 _FINE = 400
 
 
-def draw(chambers, u, options):
-    r"""Return a Matplotlib figure of ``chambers``, with the critical points of ``u``."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.cm import ScalarMappable
-    from matplotlib.colors import BoundaryNorm, ListedColormap
-    from matplotlib.figure import Figure
+class Picture(Figure):
+    r"""A Matplotlib figure that a notebook shows also without ``%matplotlib inline``."""
 
-    figure = Figure(figsize=(6.4, 5.2), layout="constrained")
+    def _repr_png_(self):
+        file = io.BytesIO()
+        self.savefig(file, format="png")
+        return file.getvalue()
+
+
+def draw(chambers, u, options):
+    r"""Return a :class:`Picture` of ``chambers``, with the critical points of ``u``."""
+    figure = Picture(figsize=(6.4, 5.2), layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
     s, t = (np.array([float(c) for c in nodes]) for nodes in chambers.axes)

@@ -71,6 +71,8 @@ def test_the_picture(tmp_path):
     figure = ELLIPSE.chambers(grid=20).plot(u=["1/2", "1/3"])
     figure.savefig(tmp_path / "chambers.png", dpi=40)
     assert (tmp_path / "chambers.png").stat().st_size > 2000
+    # What a notebook asks for.
+    assert figure._repr_png_().startswith(b"\x89PNG")
     axes = figure.axes[0]
     stars = [line for line in axes.lines if line.get_marker() == "*"]
     (nearest,) = [np.array(line.get_xydata()[0]) for line in stars]
