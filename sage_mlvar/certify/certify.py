@@ -34,7 +34,7 @@ from sage.rings.integer import Integer
 from sage.rings.rational import Rational
 from sage.rings.rational_field import QQ
 
-__all__ = ["NORMS", "certify", "distance_squared", "verdict_of"]
+__all__ = ["NORMS", "OutsideBoxError", "box_of", "certify", "check_inside", "distance_squared", "verdict_of"]
 
 NORMS = ("euclidean", "maximum")
 _TOLERANCE = QQ((1, 10**9))
@@ -67,7 +67,8 @@ def certify(
       of names, the next of which is tried when one fails
     - ``tolerance`` -- positive number, relative width wanted of the bracket; 1e-9 by default
     - ``norm`` -- ``"euclidean"`` or ``"maximum"``
-    - ``box`` -- list of ``n_0`` pairs ``(low, high)`` that hold ``x``: failures outside do not count
+    - ``box`` -- list of ``n_0`` pairs ``(low, high)``, or one pair for all coordinates, that hold ``x``: failures
+      outside do not count
     - ``cross_check`` -- boolean; repeat the work of an engine with another one
     - the options of :func:`sage_mlvar.options.resolve`; by default only what is proved is returned
 
@@ -94,7 +95,8 @@ def certify(
     tolerance = _TOLERANCE if tolerance is None else _positive(tolerance, "tolerance")
     if norm not in NORMS:
         raise ValueError(f"norm must be one of {', '.join(map(repr, NORMS))}, got {norm!r}")
-    box = None if box is None else _box(box, point)
+    box = None if box is None else box_of(box, n)
+    check_inside(box, point)
     if not isinstance(cross_check, bool):
         raise TypeError(f"cross_check must be True or False, not {cross_check!r}")
     if certifier != "auto":
@@ -278,13 +280,49 @@ def _positive(value, name):
     return number
 
 
-def _box(box, point):
+def box_of(box, n):
+    r"""
+    Return a box as a tuple of ``n`` pairs of rationals.
+
+    INPUT:
+
+    - ``box`` -- list of ``n`` pairs ``(low, high)``; or one such pair, for all coordinates
+    - ``n`` -- integer; the number of inputs
+
+    EXAMPLES::
+
+        sage: from sage_mlvar.certify.certify import box_of
+        sage: box_of((0, "1/2"), 2)
+        ((0, 1/2), (0, 1/2))
+        sage: box_of([(0, 1)], 2)
+        Traceback (most recent call last):
+        ...
+        ValueError: box must have 2 pairs (low, high), got 1; one pair is for all coordinates
+    """
     if isinstance(box, (str, dict)) or not hasattr(box, "__len__"):
-        raise TypeError(f"box must be a list of {len(point)} pairs (low, high), not {box!r}")
-    if len(box) != len(point):
-        raise ValueError(f"box must have {len(point)} pairs (low, high), got {len(box)}")
-    pairs = tuple(rational_list(pair, f"box[{k}]", 2) for k, pair in enumerate(box))
-    for k, ((low, high), x) in enumerate(zip(pairs, point)):
-        if not low <= x <= high:
-            raise ValueError(f"box[{k}] must hold x[{k}] = {x}, got {(str(low), str(high))}")
+        raise TypeError(f"box must be a list of {n} pairs (low, high), or one pair for all, not {box!r}")
+    if len(box) == 2 and not any(_is_list(entry) for entry in box):
+        pairs = (rational_list(box, "box", 2),) * n
+    elif len(box) != n:
+        raise ValueError(f"box must have {n} pairs (low, high), got {len(box)}; one pair is for all coordinates")
+    else:
+        pairs = tuple(rational_list(pair, f"box[{k}]", 2) for k, pair in enumerate(box))
+    for k, (low, high) in enumerate(pairs):
+        if low > high:
+            raise ValueError(f"box[{k}] must have low <= high, got {(str(low), str(high))}")
     return pairs
+
+
+def _is_list(entry):
+    return hasattr(entry, "__len__") and not isinstance(entry, str)
+
+
+class OutsideBoxError(ValueError):
+    r"""A data point lies outside of the box in which failures count; nothing is wrong with other points."""
+
+
+def check_inside(box, point, name="x"):
+    r"""Raise :class:`OutsideBoxError` unless the point, called ``name``, lies in the box, which may be ``None``."""
+    for k, ((low, high), x) in enumerate(zip(box or (), point)):
+        if not low <= x <= high:
+            raise OutsideBoxError(f"box[{k}] must hold {name}[{k}] = {x}, got {(str(low), str(high))}")

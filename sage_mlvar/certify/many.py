@@ -101,10 +101,10 @@ def certify_many(
 
     OUTPUT: :class:`~sage_mlvar.certify.many_results.Results`
 
-    Wrong input is refused before the work begins. A point that cannot be answered (its time is up, nothing is proved)
-    gets a record with ``"error"``, and the run goes on. The records do not depend on the number of processes, nor on
-    the order of the points, nor on interruptions, except for ``"seconds"`` and for points whose time was up or whose
-    process ended. So these are not tried again by themselves, but by ``retry=True``.
+    Wrong input is refused before the work begins. A point that cannot be answered (its time is up, nothing is proved,
+    it is not in the box) gets a record with ``"error"``, and the run goes on. The records do not depend on the number
+    of processes, nor on the order of the points, nor on interruptions, except for ``"seconds"`` and for points whose
+    time was up or whose process ended. So these are not tried again by themselves, but by ``retry=True``.
 
     Ctrl-C ends the processes of this machine with their engines; on a cluster, points that are being worked on run to
     their end. Raises :class:`~sage_mlvar.errors.BackendError` when the cluster is gone or processes cannot run at all.

@@ -32,7 +32,7 @@ class CertificateFolder:
 
     INPUT:
 
-    - ``path`` -- string or path; made if there is none
+    - ``path`` -- string or path; made if there is none, in a folder that exists
     - ``classifier`` -- a :class:`~sage_mlvar.models.classifier.PolynomialClassifier`
     """
 
@@ -45,7 +45,7 @@ class CertificateFolder:
 
         Raises :class:`ValueError` for a folder with certificates of another network.
         """
-        self.path.mkdir(parents=True, exist_ok=True)
+        self.path.mkdir(exist_ok=True)
         text = json.dumps({"format": FORMAT, "version": VERSION, **self._classifier.to_dict()}, indent=1) + "\n"
         path = self.path / _NETWORK
         if not path.exists():

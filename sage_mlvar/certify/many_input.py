@@ -25,7 +25,7 @@ from ..datasets.dataset import Dataset
 from ..datasets.rows import ArrayRows, TextRows
 from ..exact import integer, rational_list
 from . import registry
-from .certify import NORMS, _names, _positive
+from .certify import NORMS, OutsideBoxError, _names, _positive, box_of, check_inside
 
 __all__ = ["arguments_of", "check_points", "data_of", "header_box", "indices_of"]
 
@@ -173,7 +173,7 @@ def arguments_of(classifier, *, radius, certifier, tolerance, norm, box, cross_c
     tolerance = None if tolerance is None else _positive(tolerance, "tolerance")
     if norm not in NORMS:
         raise ValueError(f"norm must be one of {', '.join(map(repr, NORMS))}, got {norm!r}")
-    box = None if box is None else _box(box, classifier.widths()[0])
+    box = None if box is None else box_of(box, classifier.widths()[0])
     if not isinstance(cross_check, bool):
         raise TypeError(f"cross_check must be True or False, not {cross_check!r}")
     if certifier != "auto":
@@ -191,14 +191,6 @@ def arguments_of(classifier, *, radius, certifier, tolerance, norm, box, cross_c
         "box": box,
         "cross_check": cross_check,
     }
-
-
-def _box(box, n):
-    if isinstance(box, (str, dict)) or not hasattr(box, "__len__"):
-        raise TypeError(f"box must be a list of {n} pairs (low, high), not {box!r}")
-    if len(box) != n:
-        raise ValueError(f"box must have {n} pairs (low, high), got {len(box)}")
-    return tuple(rational_list(pair, f"box[{k}]", 2) for k, pair in enumerate(box))
 
 
 def header_box(box):
@@ -221,18 +213,24 @@ def check_points(data, indices, box):
     r"""
     Make every point exact once, so that no point can be refused in the middle of a run.
 
+    Raises :class:`ValueError` when the box holds none of the points; one outside has no answer, and the others have.
+
     EXAMPLES::
 
         sage: from sage_mlvar import PolynomialClassifier
         sage: from sage_mlvar.certify.many_input import check_points, data_of
         sage: C = PolynomialClassifier([[[1, 0]], [[1], [-1]]], [[0], [0, 1]])
         sage: check_points(data_of(C, [[0, 0], [0, 2]], None), [0, 1], [(0, 1), (0, 1)])
+        sage: check_points(data_of(C, [[0, 0], [0, 2]], None), [1], [(0, 1), (0, 1)])
         Traceback (most recent call last):
         ...
         ValueError: box[1] must hold X[1][1] = 2, got ('0', '1')
     """
+    outside = []
     for k in indices:
-        point = data.point(k)
-        for i, ((low, high), x) in enumerate(zip(box or (), point)):
-            if not low <= x <= high:
-                raise ValueError(f"box[{i}] must hold X[{k}][{i}] = {x}, got {(str(low), str(high))}")
+        try:
+            check_inside(box, data.point(k), f"X[{k}]")
+        except OutsideBoxError as error:
+            outside.append(error)
+    if len(outside) == len(indices):
+        raise ValueError(str(outside[0])) from outside[0]

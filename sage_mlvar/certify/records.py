@@ -19,7 +19,7 @@ import sys
 from .. import _sage, check  # noqa: F401
 from ..computation import PROVED
 from ..errors import MlvarError
-from .certify import certify
+from .certify import OutsideBoxError, certify
 from .many_results import number
 from .stream import is_open
 
@@ -80,7 +80,7 @@ def answer(classifier, index, x, label=None, **arguments):
 
     OUTPUT: a pair of the record and the certificate, ``None`` without an answer
 
-    Bad input still raises :class:`ValueError` and :class:`TypeError`.
+    Bad input still raises :class:`ValueError` and :class:`TypeError`, except for a point outside of the box.
 
     EXAMPLES::
 
@@ -93,7 +93,7 @@ def answer(classifier, index, x, label=None, **arguments):
     """
     try:
         certificate = certify(classifier, x, **arguments)
-    except MlvarError as error:
+    except (MlvarError, OutsideBoxError) as error:
         return record_of_error(index, label, error), None
     return {**_known(index, label), **record_of(certificate)}, certificate
 

@@ -44,7 +44,9 @@ _OPTIONS = [
         metavar="FOLDER",
         help="Write a certificate per point, for 'python -m sage_mlvar.check'.",
     ),
-    click.option("--points", metavar="LIST", help="Which points: indices and slices, such as 0:100 or 3,7,10:20."),
+    click.option(
+        "--points", multiple=True, metavar="LIST", help="Which points: indices and slices, such as 0:100 or 3,7,10:20."
+    ),
     click.option("--labels", type=_FILE, metavar="FILE", help="The labels, when DATA does not hold them."),
     click.option("--label-column", metavar="NAME", help="The column of a .csv file that holds the labels."),
     click.option("--scale", metavar="S", help="Multiply the data by this number, exactly, such as 1/255."),
@@ -75,13 +77,14 @@ def certify(model, data, as_json, values):
     r"""Run the command; return its exit code."""
     from ..options import resolve
 
+    values = {**values, "points": ",".join(values["points"]) if values["points"] else None}
     options = given(values, _ENGINE)
     resolve("certify", **options)  # a wrong option is told before Sage starts
     _check_usage(data, values)
     from . import certify_input as inputs
 
     network = inputs.classifier(model, values["activation"], values["normalization"])
-    asked = {**inputs.arguments(network, values), **options}
+    asked = {**inputs.arguments(values), **options}
     if values["point"] is not None:
         point = inputs.scaled(values["point"], values["scale"])
         return _certify_one(network, point, asked, values["certificates"], as_json)
@@ -104,7 +107,7 @@ def _check_usage(data, values):
         from .certify_plot import check_format
 
         check_format(values["plot"])
-    for name in ("out", "plot"):
+    for name in ("out", "plot", "certificates"):
         if values[name] is not None and not Path(values[name]).parent.is_dir():
             raise ValueError(f"{_spelled(name)} must be in a folder that exists, got {values[name]!r}")
 

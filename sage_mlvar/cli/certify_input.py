@@ -133,19 +133,19 @@ def _flowers(name, scale):
     return Dataset(TextRows([",".join(map(str, x)) for x in features], len(features[0])), labels, name, scale)
 
 
-def arguments(network, values):
+def arguments(values):
     r"""
     Return the options of the command line as keywords of :func:`sage_mlvar.certify.certify`, after checking them.
 
     EXAMPLES::
 
-        sage: from sage_mlvar.cli.certify_input import arguments, classifier
+        sage: from sage_mlvar.cli.certify_input import arguments
         sage: values = {"radius": "0.5", "tolerance": None, "box": ["0", "1"], "certifier": "auto",
         ....:           "norm": "euclidean", "cross_check": False}
-        sage: found = arguments(classifier("digits"), values)
-        sage: found["radius"], found["box"][63]
+        sage: found = arguments(values)
+        sage: found["radius"], found["box"]
         (1/2, (0, 1))
-        sage: arguments(classifier("digits"), {**values, "radius": "-1"})
+        sage: arguments({**values, "radius": "-1"})
         Traceback (most recent call last):
         ...
         ValueError: --radius must be positive, got '-1'
@@ -164,7 +164,7 @@ def arguments(network, values):
         low, high = rational_list(values["box"], "--box", 2)
         if low >= high:
             raise ValueError(f"--box must be two numbers LOW,HIGH with LOW < HIGH, got {','.join(values['box'])}")
-        found["box"] = [(low, high)] * network.widths()[0]
+        found["box"] = (low, high)
     return found
 
 

@@ -37,6 +37,11 @@ def test_bad_points(x, kind, message):
         CIRCLE.certify(x)
 
 
+@pytest.mark.parametrize("box", [(0, 1), ["0", "1"], (0.0, 1.0)])
+def test_one_pair_is_a_box_for_all_coordinates(box):
+    assert CIRCLE.certify([1, 0], box=box) == CIRCLE.certify([1, 0], box=[(0, 1), (0, 1)])
+
+
 @pytest.mark.parametrize(
     ("options", "kind", "message"),
     [
@@ -50,6 +55,9 @@ def test_bad_points(x, kind, message):
         ({"box": [(0, 1)]}, ValueError, r"box must have 2 pairs \(low, high\), got 1"),
         ({"box": 3}, TypeError, "box must be a list of 2 pairs"),
         ({"box": [(2, 3), (0, 1)]}, ValueError, r"box\[0\] must hold x\[0\] = 1, got \('2', '3'\)"),
+        ({"box": (2, 3)}, ValueError, r"box\[0\] must hold x\[0\] = 1, got \('2', '3'\)"),
+        ({"box": [(0, 1), (1, 0)]}, ValueError, r"box\[1\] must have low <= high, got \('1', '0'\)"),
+        ({"box": (0, 1, 2)}, ValueError, "box must have 2 pairs .*, got 3; one pair is for all coordinates"),
         ({"cross_check": 1}, TypeError, "cross_check must be True or False"),
         ({"tiemout": 1}, TypeError, "unknown option 'tiemout'"),
         ({"timeout": 0}, ValueError, "timeout must be a positive number"),

@@ -241,6 +241,17 @@ def test_how_to_continue_is_told(tmp_path, monkeypatch, first, then, words):
         NETWORK.certify_many(FLOWERS[:2], RADIUS, out="r.jsonl", **then)
 
 
+@pytest.mark.parametrize("certifier", ["auto", "bounds"])
+def test_a_point_outside_of_the_box_is_an_error_of_its_own(certifier):
+    C = PolynomialClassifier([[[1, 0], [0, 1]], [[-1, -1], [0, 0]]], [[0, 0], [4, 0]])
+    results = C.certify_many([[0, 1], [0, 5], [1, 0]], 1, box=(0, 3), certifier=certifier)
+    assert results[1] == {"index": 1, "error": "OutsideBoxError: box[1] must hold x[1] = 5, got ('0', '3')"}
+    assert results.header["box"] == ["0", "3"]
+    assert [len(results[k]) > 3 for k in (0, 2)] == [True, True]
+    with pytest.raises(ValueError, match=r"box\[1\] must hold X\[1\]\[1\] = 5, got"):
+        C.certify_many([[0, 1], [0, 5], [1, 0]], 1, box=(0, 3), points=[1])
+
+
 def test_a_bug_is_not_a_record(monkeypatch):
     def broken(self, index, point, label):
         raise ZeroDivisionError

@@ -1,5 +1,7 @@
 r"""Bad input of ``mlvar certify``: one clear line, and nothing done."""
 
+import json
+
 import numpy
 import pytest
 
@@ -48,6 +50,8 @@ def files(tmp_path):
         (["digits", "--activation", "2"], ["--activation", "digits"]),
         (["digits", "--plot", "out.bmp"], ["--plot must name a .svg, .pdf or .png file, got 'out.bmp'"]),
         (["digits", "--out", "{}/no/r.jsonl"], ["--out must be in a folder that exists"]),
+        (["digits", "--certificates", "{}/no/c"], ["--certificates must be in a folder that exists"]),
+        (["digits", "--points", ""], ["--points must be indices"]),
         (["digits", "--plot", "{}/no/r.svg"], ["--plot must be in a folder that exists"]),
         (["digits", "--out", "/dev/full"], ["'/dev/full'", "regular file"]),
         (["digits", "--out", "{}/wide.npz"], ["is not a results file"]),
@@ -79,6 +83,11 @@ def test_bad_input_is_told_in_one_line(files, arguments, words):
     assert result.stderr.count("\n") == 1, result.stderr
     for word in words:
         assert word in result.stderr
+
+
+def test_lists_of_points_add_up():
+    result = invoke("certify", "iris", "--points", "3:4", "--points", "0:2", "--json")
+    assert [record["index"] for record in json.loads(result.stdout)["results"]] == [0, 1, 3]
 
 
 def test_points_outside_the_box_are_told(tmp_path):
