@@ -23,6 +23,7 @@ import click
 
 from . import exits
 from .options import Point, debug_option, engine_options, given
+from .spelling import as_option
 
 __all__ = ["COMMAND", "certify"]
 
@@ -100,7 +101,7 @@ def _check_usage(data, values):
             raise click.UsageError("--point does not go with DATA")
         for name in ("out", "plot", "points", "labels", "label_column"):
             if values[name] is not None:
-                raise click.UsageError(f"--point does not go with {_spelled(name)}")
+                raise click.UsageError(f"--point does not go with {as_option(name)}")
     if values["retry"] and values["out"] is None:
         raise click.UsageError("--retry needs --out, the file whose open points are certified again")
     if values["plot"] is not None:
@@ -109,11 +110,7 @@ def _check_usage(data, values):
         check_format(values["plot"])
     for name in ("out", "plot", "certificates"):
         if values[name] is not None and not Path(values[name]).parent.is_dir():
-            raise ValueError(f"{_spelled(name)} must be in a folder that exists, got {values[name]!r}")
-
-
-def _spelled(name):
-    return "--" + name.replace("_", "-")
+            raise ValueError(f"{as_option(name)} must be in a folder that exists, got {values[name]!r}")
 
 
 def _certify_one(network, point, asked, folder, as_json):

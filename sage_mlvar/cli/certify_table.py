@@ -22,6 +22,7 @@ EXAMPLES::
 
 from ..certify.many_results import VERDICTS, number
 from ..certify.many_summary import as_float, summary
+from .spelling import spelled
 
 __all__ = ["points_table", "summary", "summary_table"]
 
@@ -95,7 +96,7 @@ def points_table(records):
 def _distance(record):
     r"""Return the distance to six digits, or both ends where these differ; without an answer, the reason."""
     if "error" in record:
-        return record["error"]
+        return spelled(record["error"])
     lower, upper = (
         _shown(None if x == "inf" else as_float(number(x)), "inf") for x in (record["lower"], record["upper"])
     )

@@ -18,6 +18,7 @@ import sys
 import click
 
 from ..errors import BackendError, MlvarError, NotProvedError, OutOfReachError
+from .spelling import spelled
 
 __all__ = ["BROKEN", "BROKEN_PIPE", "HUNG_UP", "INTERRUPTED", "NO", "OPEN", "TERMINATED", "USAGE", "code", "message"]
 
@@ -54,15 +55,15 @@ def code(error):
 
 
 def message(error):
-    r"""Return ``error`` as one line of text."""
+    r"""Return ``error`` as one line of text, with the way out as options of ``mlvar``."""
     if isinstance(error, click.ClickException):
         return _usage(error)
     if isinstance(error, (KeyboardInterrupt, SystemExit)):
         return "interrupted"
     if isinstance(error, OSError) and error.filename and error.strerror and not isinstance(error, BackendError):
         return f"{error.filename}: {error.strerror}"
-    text = "; ".join(line.strip().rstrip(".") for line in str(error).splitlines() if line.strip())
-    if isinstance(error, NotProvedError):
+    text = spelled("; ".join(line.strip().rstrip(".") for line in str(error).splitlines() if line.strip()))
+    if isinstance(error, NotProvedError) and "--no-proof" not in text:
         return f"{text} (on the command line: --no-proof)"
     if _is_expected(error):
         return text or type(error).__name__

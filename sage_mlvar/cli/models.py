@@ -17,6 +17,7 @@ from pathlib import Path
 import click
 
 from .options import Integers
+from .spelling import as_option
 
 __all__ = ["OPTION_NAMES", "build", "model_options"]
 
@@ -59,10 +60,6 @@ def model_options(command):
     return click.argument("model")(command)
 
 
-def _spelled(name):
-    return "--" + name.replace("_", "-")
-
-
 def build(name, given):
     r"""
     Return the model.
@@ -77,9 +74,9 @@ def build(name, given):
     needed, optional = _OPTIONS[name]
     for option in given:
         if option not in needed + optional:
-            takes = ", ".join(map(_spelled, needed + optional))
-            raise click.UsageError(f"{name} takes no {_spelled(option)}; it takes {takes}")
-    missing = [_spelled(option) for option in needed if option not in given]
+            takes = ", ".join(map(as_option, needed + optional))
+            raise click.UsageError(f"{name} takes no {as_option(option)}; it takes {takes}")
+    missing = [as_option(option) for option in needed if option not in given]
     if missing:
         raise click.UsageError(f"{name} needs {', '.join(missing)}")
     return {"relu": _relu, "attention": _attention, "network": _network}[name](**given)
@@ -90,7 +87,7 @@ def _from_file(path, given):
     if not Path(path).exists():
         raise ValueError(f"MODEL must be {known}, and there is no file {path!r}")
     if given:
-        raise click.UsageError(f"{_spelled(next(iter(given)))} does not go with a model file, which says it all")
+        raise click.UsageError(f"{as_option(next(iter(given)))} does not go with a model file, which says it all")
     from ..modelfile import load
 
     return load(path)

@@ -50,7 +50,7 @@ _TABLE = {
     "degree": ("The degree of the variety.", [_CLASSES]),
     "ed-degree": ("The number of critical points of the distance.", [_CLASSES, _SLICE]),
     "discriminant": ("The data points where two critical points collide.", [_CLASSES, _SLICE]),
-    "contains": ("Whether a point satisfies all equations.", [_POINT]),
+    "contains": ("Whether a point satisfies all equations.", [_CLASSES, _POINT]),
 }
 
 
@@ -60,6 +60,7 @@ def _run(verb, model, as_json, full, values):
     options = given(values, _ENGINE)
     resolve(verb, **options)  # a wrong option is told before Sage starts
     described = models.build(model, given(values, models.OPTION_NAMES))
+    _check_answers(described, verb)
     names = [name for name in ("classes", "slice", "max_degree", "checkpoint", "point") if name in values]
     arguments = {name: _plain(value) for name, value in given(values, names).items()}
     if verb == "invariants":
@@ -77,6 +78,16 @@ def _run(verb, model, as_json, full, values):
     else:
         click.echo("\n".join(show.human(record, full)))
     return exits.NO if record.value is False else 0
+
+
+def _check_answers(model, verb):
+    r"""Refuse a verb that the model does not have, in the words of the command line."""
+    # A classifier answers what its boundaries do.
+    kind = model.boundary(0, 1) if hasattr(model, "boundary") else model
+    verbs = kind.verbs()
+    if verb not in verbs:
+        known = ", ".join(name for name in _TABLE if name.replace("-", "_") in verbs)
+        raise ValueError(f"MODEL, a {model}, has no {verb.replace('_', '-')}; it has {known}")
 
 
 def _plain(value):

@@ -213,6 +213,26 @@ class DecisionBoundary(Variety):
         degree = g.degree() if not g.is_constant() else int(g.is_zero())
         return Computation("degree", degree, PROVED, "degree of the squarefree part", seed=options.seed)
 
+    def contains(self, point, **options):
+        r"""
+        Return whether ``point``, a list of numbers, lies on the boundary.
+
+        EXAMPLES::
+
+            sage: from sage_mlvar import PolynomialClassifier
+            sage: V = PolynomialClassifier([[[1, 0]], [[1], [-1]]], [[0], [0, 2]]).boundary()
+            sage: V.contains([1, 7]), V.contains([2, 7])
+            (True, False)
+        """
+        return self.compute("contains", point=point, **options).value
+
+    def _check_point(self, value):
+        return rational_list(value, "point", self.ring().ngens())
+
+    def _answer_contains(self, options, *, point=None):
+        argument = "exact evaluation of the outputs of both classes"
+        return Computation("contains", not self.value(point), PROVED, argument, seed=options.seed)
+
     def ed_degree(self, **options):
         r"""
         Return the ED degree: the number of complex critical points of the distance from a generic data point.

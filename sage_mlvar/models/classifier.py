@@ -346,6 +346,10 @@ class PolynomialClassifier(UniqueRepresentation, SageObject):
         r"""Return the degree of the boundary between ``classes``; see :meth:`.Variety.degree`."""
         return self.compute("degree", classes=classes, **options).value
 
+    def contains(self, point, classes=None, **options):
+        r"""Return whether ``point`` is on the boundary between ``classes``; see :meth:`.DecisionBoundary.contains`."""
+        return self.compute("contains", classes=classes, point=point, **options).value
+
     def ed_degree(self, classes=None, **options):
         r"""Return the ED degree of the boundary between ``classes``; see :meth:`.Variety.ed_degree`."""
         return self.compute("ed_degree", classes=classes, **options).value

@@ -54,7 +54,7 @@ def check(result, code, *words):
         (["ideal", *RELU, "--jobs", "0"], ["jobs"]),
         (["ideal", *RELU, "--classes", "0,1"], ["classes"]),
         (["invariants", *RELU], ["--max-degree"]),
-        (["invariants", *RELU, "--max-degree", "0"], ["max_degree"]),
+        (["invariants", *RELU, "--max-degree", "0"], ["--max-degree must be at least 1"]),
         (["ed-degree", *RELU, "--slice", "0,0"], ["slice"]),
         (["contains", *RELU, "--point", "1,2"], ["point must have 8 entries"]),
         (["contains", *RELU, "--point", "1,2,x,4,5,6,7,8"], ["'x'"]),
@@ -164,7 +164,7 @@ def test_exit_codes(monkeypatch, error, code):
 
 
 def test_answer_that_is_not_proved():
-    check(invoke("ed-degree", *RELU, "--proof"), 3, "proof=False")
+    check(invoke("ed-degree", *RELU, "--proof"), 3, "--no-proof returns it")
 
 
 def test_missing_backend():

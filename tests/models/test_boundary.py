@@ -9,6 +9,24 @@ from sage_mlvar.errors import OutOfReachError
 X, Y = plane(2)
 
 
+def test_contains():
+    C = random_classifier([2, 3, 3], 2, seed=1, size=5)
+    V = C.boundary(0, 2)
+    for point in ([0, 0], ["1/3", 5]):
+        assert V.contains(point) is (V.value(point) == 0)
+        assert C.contains(point, classes=(0, 2)) is V.contains(point)
+    assert plane_boundary().contains([1, -1]) is True
+    assert plane_boundary().compute("contains", point=[1, 0]).status == "proved"
+    with pytest.raises(ValueError, match="point must have 2 entries, got 1"):
+        V.contains([1])
+    with pytest.raises(ValueError, match="classes must be given"):
+        C.contains([0, 0])
+
+
+def plane_boundary():
+    return quadric_classifier((X + Y) ** 2).boundary()
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_value_gradient_and_polynomial_agree(seed):
     V = random_classifier([2, 3, 2, 2], 2, seed=seed, size=5).boundary()
