@@ -31,7 +31,12 @@ def classes(group, kind=object):
     - ``kind`` -- the class that they must derive from
 
     ``classes.cache_clear()`` makes the next call look again.
+
+    Raises the error of Sage when Sage does not start.
     """
+    # Without it nothing can be loaded, which is to be told once, and is no fault of a plug-in.
+    from . import _sage  # noqa: F401
+
     found = {}
     # Ours first: a stranger cannot take the name of a built-in.
     for entry in sorted(

@@ -55,7 +55,8 @@ class Finished:
     def last_words(self):
         r"""Return the last lines the engine printed, for an error message."""
         words = [line for line in (self.stdout + "\n" + self.stderr).splitlines() if line.strip()]
-        return "\n".join(words[-5:])[-2000:] or f"nothing (exit code {self.code})"
+        end = f"ended with exit code {self.code}" if self.code >= 0 else f"was ended by signal {-self.code}"
+        return "\n".join(words[-5:])[-2000:] or f"it printed nothing, and {end}"
 
 
 def run(command, stdin, limits, files=None):

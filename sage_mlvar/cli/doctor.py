@@ -61,11 +61,11 @@ def examine():
     for package, needed in (("python-flint", True), ("joblib", True), ("numpy", False)):
         yield _library(package, needed)
     yield _temporary_folder()
-    yield from _plugins()
     sage = _sage()
     yield sage
     if sage.state == "broken":
         return
+    yield from _plugins()
     from .crosscheck import backends, crosschecks
 
     yield from backends()

@@ -1,17 +1,18 @@
 r"""``mlvar doctor`` and ``mlvar backends``: what they say when all is fine, and when something is not."""
 
 import json
+import os
 
 import pytest
 
-from sage_mlvar import backends, plugins
+from sage_mlvar import PolynomialClassifier, backends, plugins, save
 from sage_mlvar.backends import Answer, Count
 from sage_mlvar.backends.msolve import MsolveBackend
 from sage_mlvar.backends.singular import SingularBackend
 from sage_mlvar.cli import crosscheck, doctor
 from sage_mlvar.errors import BackendError
 
-from .helpers import invoke
+from .helpers import invoke, run
 
 
 @pytest.fixture
@@ -105,6 +106,18 @@ def test_a_broken_plug_in_is_shown(monkeypatch):
     (finding,) = broken
     assert "no_such_module" in finding.found
     assert "uninstall" in finding.advice
+
+
+def test_without_singular_sage_does_not_start_and_that_is_all(tmp_path):
+    save(PolynomialClassifier([[[1]], [[1], [0]]], [[0], [0, 1]]), tmp_path / "c.json")
+    missing = {**os.environ, "SINGULAR_BIN": "/nowhere/Singular"}
+    done = run("ed-degree", str(tmp_path / "c.json"), env=missing)
+    assert done.returncode == 4
+    assert done.stderr.startswith("error: singular is not available")
+    assert done.stderr.count("\n") == 1
+    done = run("doctor", env=missing)
+    assert done.returncode == 4
+    assert [line.split(":")[0] for line in done.stdout.splitlines() if "BROKEN" in line] == ["BROKEN  Sage"]
 
 
 def test_a_temporary_folder_that_cannot_be_written(monkeypatch):
