@@ -7,6 +7,13 @@ EXAMPLES::
     sage: record = ReLURegionModel([2, 2, 2], ["10", "11"]).compute("dimension")
     sage: record.value, record.status
     (6, 'proved')
+    sage: record
+    Computation(
+        verb='dimension',
+        value=6,
+        status='proved',
+        ...
+    )
     sage: sorted(record.to_dict())
     ['argument', 'backend', 'details', 'peak_memory', 'primes', 'seconds', 'seed', 'status', 'value', 'verb', 'version']
 """
@@ -23,6 +30,8 @@ __all__ = ["Computation", "PROBABLE", "PROVED", "proved_up_to"]
 PROVED = "proved"
 PROBABLE = "probable"
 
+_LONGEST = 200
+
 
 def proved_up_to(degree):
     r"""
@@ -37,7 +46,7 @@ def proved_up_to(degree):
     return f"proved up to degree {degree}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Computation:
     r"""
     An answer with its status.
@@ -67,6 +76,15 @@ class Computation:
 
     def __post_init__(self):
         object.__setattr__(self, "details", MappingProxyType(dict(self.details)))
+
+    def __repr__(self):
+        # One line for each entry; a long answer is cut, and is in ``value``.
+        shown = []
+        for entry in fields(self):
+            text = repr(getattr(self, entry.name)) if entry.name != "details" else repr(dict(self.details))
+            text = " ".join(text.split())
+            shown.append(f"    {entry.name}={text if len(text) <= _LONGEST else f'{text[:_LONGEST]} …'},\n")
+        return f"Computation(\n{''.join(shown)})"
 
     def __reduce__(self):
         # A read-only view does not pickle, and what it shows does.

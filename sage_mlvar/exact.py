@@ -26,7 +26,7 @@ from sage.rings.integer import Integer
 from sage.rings.rational import Rational
 from sage.rings.rational_field import QQ
 
-__all__ = ["integer", "rational", "rational_list", "rows", "widths"]
+__all__ = ["integer", "rational", "rational_list", "rows", "shown", "widths"]
 
 _FRACTION = re.compile(r"\s*([+-]?\d+)\s*/\s*(\d+)\s*\Z", re.ASCII)
 _DECIMAL = re.compile(r"\s*([+-]?)(?=\.?\d)(\d*)\.?(\d*)(?:[eE]([+-]?\d{1,4}))?\s*\Z", re.ASCII)
@@ -111,6 +111,26 @@ def _from_text(text, name):
         number = QQ(Integer(sign + whole + decimals, 10))
         return number * QQ(10) ** (int(exponent) - len(decimals))
     raise ValueError(f"{name} must be a number such as '3', '-0.25' or '2/3', got {text!r}")
+
+
+def shown(value):
+    r"""
+    Return a rational number as short text: a float as it is written, and what is long in ten digits.
+
+    EXAMPLES::
+
+        sage: from sage_mlvar.exact import rational, shown
+        sage: [shown(rational(x)) for x in ("1/3", 0.1, "12345678901234/98765432109876", 7)]
+        ['1/3', '0.1', 'about 0.1249999989', '7']
+    """
+    text = str(value)
+    if len(text) <= 12:
+        return text
+    try:
+        number = float(value)
+    except OverflowError:
+        return f"{text[:12]}…"
+    return str(number) if QQ(number.as_integer_ratio()) == value else f"about {number:.10g}"
 
 
 def rational_list(values, name, length=None):

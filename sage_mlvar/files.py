@@ -34,7 +34,10 @@ def write_whole(path, text):
     path = Path(path)
     scratch = path.parent / f".{path.name}.{secrets.token_hex(4)}"
     # Made by hand, so that it gets the permissions of any new file: tempfile makes files that only their owner reads.
-    handle = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    try:
+        handle = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)

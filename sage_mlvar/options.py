@@ -17,6 +17,7 @@ EXAMPLES::
 import math
 import numbers
 import os
+import re
 import time
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -25,13 +26,16 @@ from types import MappingProxyType
 
 from .errors import BackendTimeout
 
-__all__ = ["MORE_TIME", "Deadline", "Limits", "Options", "PROOF_BY_DEFAULT", "resolve", "using"]
+__all__ = ["MORE_TIME", "PROOF_BY_DEFAULT", "Deadline", "Limits", "Options", "bytes_of", "resolve", "using"]
 
 #: The way out that messages about a time limit end with.
 MORE_TIME = "raise timeout= (None: no limit)"
 
 #: Verbs that answer with what is proved unless told otherwise; the others count or interpolate.
 PROOF_BY_DEFAULT = frozenset({"ideal", "invariants", "dimension", "degree", "contains", "certify"})
+
+_BYTES = re.compile(r"(\d+(?:\.\d+)?)\s*([kKmMgGtT]?)(?:i?[bB])?\Z")
+_EXPONENT = {"": 0, "k": 10, "m": 20, "g": 30, "t": 40}
 
 _FIELDS = ("backend", "proof", "timeout", "memory", "seed", "jobs")
 _block: ContextVar[dict] = ContextVar("sage_mlvar_options", default=MappingProxyType({}))
@@ -154,11 +158,34 @@ def _check_integer(name, value, least):
     return value
 
 
+def bytes_of(text):
+    r"""
+    Return a number of bytes that is written such as ``"500M"``, with powers of 1024; ``None`` for other text.
+
+    EXAMPLES::
+
+        sage: from sage_mlvar.options import bytes_of
+        sage: bytes_of("500M"), bytes_of("2 GiB"), bytes_of("much")
+        (524288000, 2147483648, None)
+    """
+    found = _BYTES.match(text.strip())
+    return int(float(found[1]) * 2 ** _EXPONENT[found[2].lower()]) if found else None
+
+
+def _bytes(value):
+    if not isinstance(value, str):
+        return value
+    number = bytes_of(value)
+    if number is None:
+        raise ValueError(f"memory must be a number of bytes such as 500000000, '500M' or '2G', got {value!r}")
+    return number
+
+
 def _check(name, value):
     if name == "timeout":
         return _check_timeout(value)
     if name == "memory":
-        return None if value is None else _check_integer("memory", value, 1)
+        return None if value is None else _check_integer("memory", _bytes(value), 1)
     if name == "seed":
         return _check_integer("seed", value, 0)
     if name == "jobs":
@@ -186,7 +213,7 @@ def resolve(verb, **options):
     - ``backend`` -- name of a backend, a :class:`~sage_mlvar.backends.Backend`, or ``None`` (automatic)
     - ``proof`` -- boolean, or ``None`` for the default of the verb
     - ``timeout`` -- seconds, or ``None`` for no limit; 300 when not given
-    - ``memory`` -- bytes of resident memory of an engine, or ``None``
+    - ``memory`` -- bytes of resident memory of an engine, an integer or text such as ``"2G"``, or ``None``
     - ``seed`` -- non-negative integer; the same seed gives the same run
     - ``jobs`` -- positive integer, processes to use
 

@@ -6,7 +6,7 @@ import pickle
 
 import pytest
 
-from sage_mlvar.computation import Computation, proved_up_to
+from sage_mlvar.computation import PROVED, Computation, proved_up_to
 from sage_mlvar.errors import NotProvedError
 
 from sage.rings.rational_field import QQ
@@ -43,3 +43,12 @@ def test_a_record_pickles(again):
     assert other.to_dict() == record.to_dict()
     with pytest.raises(TypeError):
         other.details["b"] = 1
+
+
+def test_a_record_shows_itself_in_short_lines():
+    record = Computation("ideal", "x" * 1000, PROVED, "an argument", details={"table": list(range(1000))})
+    lines = repr(record).splitlines()
+    assert (lines[0], lines[-1]) == ("Computation(", ")")
+    assert [line.strip().partition("=")[0] for line in lines[1:-1]][:3] == ["verb", "value", "status"]
+    assert max(map(len, lines)) < 230
+    assert "    argument='an argument'," in lines

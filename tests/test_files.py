@@ -48,3 +48,9 @@ def test_a_disk_that_fails_leaves_the_old_file(tmp_path, monkeypatch):
         write_whole(path, "new")
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_an_error_names_the_file_that_was_asked_for(tmp_path):
+    with pytest.raises(FileNotFoundError) as caught:
+        write_whole(tmp_path / "no" / "a.txt", "new")
+    assert caught.value.filename == str(tmp_path / "no" / "a.txt")

@@ -96,6 +96,12 @@ def test_counts_are_probable_by_default(verb):
         ({"timeout": "9"}, TypeError, "timeout must be .* not '9'"),
         ({"timeout": True}, TypeError, "timeout must be .* not True"),
         ({"memory": 0}, ValueError, "memory must be at least 1, got 0"),
+        (
+            {"memory": "much"},
+            ValueError,
+            "memory must be a number of bytes such as 500000000, '500M' or '2G', got 'much'",
+        ),
+        ({"memory": "0M"}, ValueError, "memory must be at least 1, got 0"),
         ({"memory": 1.5}, TypeError, r"memory must be an integer, not 1\.5"),
         ({"seed": -1}, ValueError, "seed must be at least 0, got -1"),
         ({"seed": None}, TypeError, "seed must be an integer, not None"),
@@ -150,3 +156,9 @@ def test_failures_are_not_cached():
 def test_a_backend_object_serves_as_well_as_its_name():
     model = ReLURegionModel([2, 2, 2], ["10", "11"])
     assert model.compute("ideal", backend=backends.get("singular")).backend == "singular"
+
+
+def test_memory_in_words():
+    assert resolve("ideal", memory="500M").memory == 500 * 2**20
+    with using(memory="2G"):
+        assert resolve("ideal").memory == 2**31

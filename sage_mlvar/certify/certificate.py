@@ -23,6 +23,7 @@ from pathlib import Path
 from .. import _sage, check  # noqa: F401
 from ..computation import PROVED
 from ..errors import CertificateError
+from ..exact import shown
 from ..files import write_whole
 from .base import Bound, Nearest, Witness
 from .network import network_of
@@ -132,7 +133,7 @@ class RobustnessCertificate:
             ends = f"[{_short(self.lower)}, {'infinity' if self.upper == infinity else _short(self.upper)}]"
             near = "" if self.witness is None else f" within distance {float(self.upper):.6g} of class {self.competing}"
             text = f"class {self.predicted}{near}, {self.status}: distance in {ends} ({self.method})"
-        return text if self.radius is None else f"{text}; radius {self.radius}: {self.verdict}"
+        return text if self.radius is None else f"{text}; radius {shown(self.radius)}: {self.verdict}"
 
     def to_dict(self, weights="inline"):
         r"""

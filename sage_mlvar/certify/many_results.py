@@ -19,7 +19,7 @@ EXAMPLES::
 
 from .. import _sage  # noqa: F401
 from ..computation import PROVED
-from ..exact import rational
+from ..exact import rational, shown
 from .certify import _positive, verdict_of
 
 from sage.rings.infinity import infinity
@@ -64,7 +64,7 @@ class Results:
         if self.header.get("radius") is not None:
             counts = self.verdicts()
             parts = [f"{counts[verdict]} {verdict}" for verdict in VERDICTS]
-            parts[0] += f" at radius {self.header['radius']}"
+            parts[0] += f" at radius {shown(self._radius(None))}"
         if self.errors:
             parts.append(f"{len(self.errors)} without an answer")
         text = f"{len(self)} point{'s' if len(self) != 1 else ''}"

@@ -90,6 +90,8 @@ class _Claim:
         else:
             self._strict(best[0])
         self._verdict()
+        # Boundaries with several classes rest on the same.
+        self.found.trusted = list(dict.fromkeys(self.found.trusted))
         return self.found
 
     def _problem(self, other, **bounds):

@@ -180,7 +180,7 @@ def from_certificate(entry, folder=None, model=None):
         network = Network(entry["weights"], entry["biases"], entry["activation"])
         _same(network, entry, "the weights in the certificate")
         if model is not None:
-            _same(_given(model), entry, "the given network")
+            _same(_given(model), entry, "the weights of the given network")
         return network, "written in the certificate"
     fields(entry, "network", ["sha256"], ["file"])
     if "file" in entry:
@@ -189,12 +189,12 @@ def from_certificate(entry, folder=None, model=None):
             raise Malformed(f"network.file must be a bare file name, got {shown(name)}")
     if model is not None:
         network = _given(model)
-        _same(network, entry, "the given network")
+        _same(network, entry, "the weights of the given network")
         return network, "given by the user"
     if "file" not in entry or folder is None:
         raise Malformed("the certificate holds no weights: give the network (--network FILE)")
     network = from_model(read(os.path.join(folder, entry["file"]), "model file"))
-    _same(network, entry, f"the model file {shown(entry['file'])}")
+    _same(network, entry, f"the weights in the model file {shown(entry['file'])}")
     return network, f"read from the model file {shown(entry['file'])}"
 
 

@@ -10,14 +10,11 @@ EXAMPLES::
     (True, 1.5)
 """
 
-import re
-
 import click
 
-__all__ = ["Bytes", "Integers", "Point", "Seconds", "debug_option", "engine_options", "given", "output_options"]
+from ..options import bytes_of
 
-_BYTES = re.compile(r"(\d+(?:\.\d+)?)\s*([kKmMgGtT]?)(?:i?[bB])?\Z")
-_EXPONENT = {"": 0, "k": 10, "m": 20, "g": 30, "t": 40}
+__all__ = ["Bytes", "Integers", "Point", "Seconds", "debug_option", "engine_options", "given", "output_options"]
 
 
 class Bytes(click.ParamType):
@@ -28,10 +25,10 @@ class Bytes(click.ParamType):
     def convert(self, value, param, ctx):
         if not isinstance(value, str):
             return value
-        found = _BYTES.match(value.strip())
-        if not found:
+        number = bytes_of(value)
+        if number is None:
             self.fail(f"{value!r} is not a number of bytes such as 500000000, 500M or 2G", param, ctx)
-        return int(float(found[1]) * 2 ** _EXPONENT[found[2].lower()])
+        return number
 
 
 class Seconds(click.ParamType):

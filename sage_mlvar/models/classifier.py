@@ -37,7 +37,7 @@ class PolynomialClassifier(UniqueRepresentation, SageObject):
     INPUT:
 
     - ``weights`` -- list of matrices ``W^(1), ..., W^(L)``, ``W^(l)`` of shape ``n_l x n_{l-1}``
-    - ``biases`` -- list of vectors ``b^(1), ..., b^(L)``
+    - ``biases`` -- list of vectors ``b^(1), ..., b^(L)``; ``None``: all are zero
     - ``activation`` -- positive integer ``d`` for ``z -> z^d``, or a univariate polynomial over QQ (also a list of its
       coefficients, constant term first)
 
@@ -64,11 +64,12 @@ class PolynomialClassifier(UniqueRepresentation, SageObject):
     """
 
     @staticmethod
-    def __classcall_private__(cls, weights, biases, activation=2):
-        for name, value in (("weights", weights), ("biases", biases)):
+    def __classcall_private__(cls, weights, biases=None, activation=2):
+        for name, value in (("weights", weights), ("biases", [] if biases is None else biases)):
             if isinstance(value, (str, dict)) or not hasattr(value, "__iter__"):
                 raise TypeError(f"{name} must be a list, one entry per layer, not {value!r}")
-        weights, biases = list(weights), list(biases)
+        weights = list(weights)
+        biases = [None] * len(weights) if biases is None else list(biases)
         if len(weights) < 2:
             raise ValueError(f"weights must have at least 2 layers (one hidden), got {len(weights)}")
         if len(biases) != len(weights):
@@ -77,7 +78,7 @@ class PolynomialClassifier(UniqueRepresentation, SageObject):
         for k, (W, b) in enumerate(zip(weights, biases)):
             layers.append(exact_rows(W, f"weights[{k}]", ncols=inputs))
             inputs = len(layers[-1])
-            shifts.append(rational_list(b, f"biases[{k}]", inputs))
+            shifts.append(rational_list([0] * inputs if b is None else b, f"biases[{k}]", inputs))
         if inputs < 2:
             raise ValueError(f"weights[{len(layers) - 1}] must have at least 2 rows, one per class, got {inputs}")
         return super().__classcall__(cls, tuple(layers), tuple(shifts), _activation(activation))

@@ -93,8 +93,18 @@ read_network = read
 
 
 def _from_file(path, activation):
-    suffix = path.suffix.lower()
     what = f"network file {str(path)!r}"
+    try:
+        return _by_suffix(path, activation, what)
+    except ValueError as error:
+        # What is wrong with the network, and not with the file, does not say where it is from.
+        if type(error) is not ValueError or repr(str(path)) in str(error):
+            raise
+        raise ValueError(f"{what}: {error}") from error
+
+
+def _by_suffix(path, activation, what):
+    suffix = path.suffix.lower()
     if suffix in _PICKLES:
         if suffix in (".joblib", ".pickle", ".pkl"):
             convert = "numpy.savez('net.npz', W1=..., b1=..., W2=..., b2=...)"

@@ -11,6 +11,7 @@ from sage_mlvar.check import document_digest
 from sage_mlvar.errors import CertificateError
 
 from sage.rings.infinity import infinity
+from sage.rings.rational_field import QQ
 
 CASES = {
     "circle": (PolynomialClassifier([[[1, 0], [0, 1]], [[-1, -1], [0, 0]]], [[0, 0], [4, 0]]), [1, 0]),
@@ -217,3 +218,25 @@ def test_an_engine_is_believed_only_when_asked(tmp_path):
     assert not report.proved
     assert any("no point of another class" in line for line in report.conditional)
     assert not any("no point" in line or "verdict" in line for line in report.verified)
+
+
+def test_a_float_is_shown_as_it_was_written():
+    C = PolynomialClassifier([[[1, 0], [0, 1]], [[-1, -1], [0, 0]]], [[0, 0], [4, 0]])
+    certificate = C.certify([1, 0], radius=0.1)
+    assert repr(certificate).endswith("; radius 0.1: robust")
+    assert certificate.radius == QQ((0.1).as_integer_ratio())
+    assert repr(C.certify_many([[1, 0]], 0.1)).startswith("1 point: 1 robust at radius 0.1, ")
+    assert repr(C.certify([1, 0], radius="1/3")).endswith("; radius 1/3: robust")
+
+
+def test_a_folder_that_is_missing_is_named(tmp_path):
+    C = PolynomialClassifier([[[1, 0], [0, 1]], [[-1, -1], [0, 0]]], [[0, 0], [4, 0]])
+    with pytest.raises(FileNotFoundError) as caught:
+        C.certify([1, 0]).save(tmp_path / "no" / "x.json")
+    assert caught.value.filename == str(tmp_path / "no" / "x.json")
+
+
+def test_what_is_trusted_is_told_once():
+    C = PolynomialClassifier.random([2, 2, 3], seed=1, bits=3)
+    report = C.certify([1, 1], certifier="numerical").verify()
+    assert len(report.trusted) == len(set(report.trusted))

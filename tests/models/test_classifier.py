@@ -102,3 +102,12 @@ def test_a_point_outside_the_space_is_refused(point):
     for method in (PolynomialClassifier(W, B).outputs, PolynomialClassifier(W, B).predict):
         with pytest.raises((TypeError, ValueError), match="point"):
             method(point)
+
+
+def test_biases_left_out_are_zero():
+    assert (
+        PolynomialClassifier(W) is PolynomialClassifier(W, None) is PolynomialClassifier(W, [[0] * len(V) for V in W])
+    )
+    assert PolynomialClassifier(W, activation=3).activation_degree() == 3
+    with pytest.raises(ValueError, match=r"biases\[0\]|biases must"):
+        PolynomialClassifier(W, [])

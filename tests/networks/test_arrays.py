@@ -178,3 +178,12 @@ def test_a_file_that_is_too_large(tmp_path):
         file.truncate(300 * 2**20)
     with little_memory(), pytest.raises(ValueError, match=f"{300 * 2**20} bytes, more than the limit of {256 * 2**20}"):
         read_network(path)
+
+
+def test_a_network_that_is_none_names_its_file(tmp_path):
+    path = tmp_path / "one.npz"
+    np.savez(path, W1=[[1.0, 2.0]], b1=[0.0], W2=[[1.0]], b2=[0.0])
+    with pytest.raises(
+        ValueError, match=r"network file '.*one\.npz': weights\[1\] must have at least 2 rows, one per class"
+    ):
+        read_network(path)
