@@ -23,6 +23,8 @@ __all__ = ["FORMAT", "VERSION", "load", "loads", "save"]
 FORMAT = "sage_mlvar/model"
 VERSION = 1
 
+_CERTIFICATE = "sage_mlvar/certificate"
+
 
 def save(model, path):
     r"""
@@ -86,7 +88,8 @@ def loads(text, name="model file"):
     if not isinstance(data, dict):
         raise ValueError(f"{name} must hold a JSON object, got a {type(data).__name__}")
     if data.get("format") != FORMAT:
-        raise ValueError(f"{name} must have format {FORMAT!r}, got {data.get('format')!r}")
+        certificate = "; RobustnessCertificate.load reads it" if data.get("format") == _CERTIFICATE else ""
+        raise ValueError(f"{name} must have format {FORMAT!r}, got {data.get('format')!r}{certificate}")
     if data.get("version") != VERSION:
         raise ValueError(f"{name} must have version {VERSION}, got {data.get('version')!r}")
     cls = models.get(str(data.get("model")))

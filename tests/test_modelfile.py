@@ -74,3 +74,11 @@ def test_numbers_of_any_length_come_back(digits, tmp_path):
     text = json.dumps({**HEAD, **data}).replace(f'"{long}"', long)
     assert f"[{long}," in text
     assert loads(text) is model
+
+
+def test_a_certificate_is_told_how_to_be_read(tmp_path):
+    from sage_mlvar import PolynomialClassifier
+
+    PolynomialClassifier([[[1]], [[1], [0]]], [[0], [0, 1]]).certify([2]).save(tmp_path / "flower.json")
+    with pytest.raises(ValueError, match=r"got 'sage_mlvar/certificate'; RobustnessCertificate\.load reads it"):
+        load(tmp_path / "flower.json")

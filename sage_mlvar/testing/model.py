@@ -23,6 +23,17 @@ __all__ = ["ModelContract"]
 
 _VERBS = ("ideal", "dimension", "degree")
 
+#: What a model must define, and what for.
+_PARTS = {
+    "_ring": "the polynomial ring of the coordinates",
+    "_parameter_ring": "the polynomial ring of the parameters",
+    "_parametrization": "the coordinates as polynomials in the parameters",
+    "_repr_": "its text",
+    "_latex_": "its formula",
+    "to_dict": "its form in model files",
+    "from_dict": "a class method that reads that form",
+}
+
 
 class ModelContract:
     r"""
@@ -52,6 +63,16 @@ class ModelContract:
         r"""Return random rational parameters."""
         source = random.Random(seed)
         return [QQ((source.randint(-9, 9), source.randint(1, 5))) for _ in range(model.parameter_ring().ngens())]
+
+    def _require(self, model, *names):
+        r"""Fail with what the model lacks; without these words it would be an error in a test of another thing."""
+        lacking = [f"{name} ({_PARTS[name]})" for name in names if not hasattr(model, name)]
+        if lacking:
+            pytest.fail(f"{type(model).__name__} must define {', '.join(lacking)}", pytrace=False)
+
+    def test_it_defines_what_a_model_must(self, model):
+        self._require(model, *_PARTS)
+        assert getattr(type(model), "api", 1) == 1
 
     # ---- rings, map, points
 
@@ -253,6 +274,7 @@ class ModelContract:
         TestSuite(model).run(raise_on_failure=True)
 
     def test_it_shows_itself(self, model):
+        self._require(model, "_repr_", "_latex_")
         assert str(model)
         assert "\n" not in str(model)
         assert "object at 0x" not in repr(model)
@@ -262,11 +284,13 @@ class ModelContract:
     # ---- files
 
     def test_plain_data_give_the_same_object(self, model):
+        self._require(model, "to_dict", "from_dict")
         data = model.to_dict()
         assert data["model"] == type(model).__name__
         assert type(model).from_dict(json.loads(json.dumps(data))) is model
 
     def test_a_model_file_gives_the_same_object(self, model, tmp_path):
+        self._require(model, "to_dict", "from_dict")
         save(model, tmp_path / "model.json")
         assert [path.name for path in tmp_path.iterdir()] == ["model.json"]
         assert json.loads((tmp_path / "model.json").read_text())["format"] == "sage_mlvar/model"
