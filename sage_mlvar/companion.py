@@ -42,7 +42,7 @@ class CompanionEnded(Exception):
 
 class Companion:
     r"""
-    A process that answers requests of :func:`sage_mlvar.certify.many_worker.reply`.
+    A process that answers requests of :func:`sage_mlvar.certify.many.worker.reply`.
 
     INPUT: ``folder`` -- path for its temporary files
     """
@@ -142,7 +142,7 @@ def end_with(parent, clean=lambda: None):
 
 def _serve(file, parent):
     end_with(parent)
-    from .certify.many_worker import reply
+    from .certify.many.worker import reply
 
     connection = Connection(file)
 

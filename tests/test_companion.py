@@ -11,7 +11,7 @@ import pytest
 from waiting import FOR_EVER, command_of, kill, started, wait_for
 
 from sage_mlvar import PolynomialClassifier
-from sage_mlvar.certify.many_task import Task
+from sage_mlvar.certify.many.task import Task
 from sage_mlvar.companion import Companion, CompanionEnded
 
 ROOT = Path(__file__).resolve().parent.parent

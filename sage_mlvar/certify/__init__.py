@@ -18,8 +18,7 @@ REFERENCES: arXiv 2602.06105.
 from .base import Bound, Certifier, Nearest, Outcome, Question, Witness
 from .certificate import RobustnessCertificate
 from .certify import certify
-from .many import certify_many
-from .many_results import Results
+from .many import Results, certify_many
 from .registry import get, table
 
 __all__ = [

@@ -114,8 +114,8 @@ def _check_usage(data, values):
 
 
 def _certify_one(network, point, asked, folder, as_json):
-    from ..certify.many_folder import CertificateFolder
-    from ..certify.records import record_of
+    from ..certify.many.folder import CertificateFolder
+    from ..certify.many.records import record_of
 
     certificate = network.certify(point, **asked)
     if folder is not None:
@@ -171,7 +171,7 @@ def _certify_all(network, points, indices, asked, values, model, as_json):
 
 
 def _show(found, values, as_json, rate):
-    from ..certify.stream import is_open
+    from ..certify.many.stream import is_open
     from .certify_table import points_table, summary, summary_table
 
     facts = summary(found, values["radius"])

@@ -50,8 +50,8 @@ def curve(records, end):
     OUTPUT: a pair of lists: radii, from 0 on, and the share right of each of them
     """
     # Not at the top: a wrong format is told before Sage starts.
-    from ..certify.many_results import is_right, number
-    from ..certify.many_summary import as_float
+    from ..certify.many.results import is_right, number
+    from ..certify.many.summary import as_float
 
     reached = sorted(
         as_float(number(record[end]))
@@ -94,7 +94,7 @@ def plot(records, path, radius=None, title="", norm="euclidean"):
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    from ..certify.many_summary import as_float
+    from ..certify.many.summary import as_float
     from ..exact import rational
 
     # The same records give the same file.
@@ -133,7 +133,7 @@ def _histogram(axes, records):
 
 def _what_is_shown(records):
     r"""Return the title of the histogram: distances, or only bounds of them."""
-    from ..certify.many_summary import is_wide, stopped_at_verdict
+    from ..certify.many.summary import is_wide, stopped_at_verdict
 
     answered = [record for record in records if "error" not in record]
     if not any(map(is_wide, answered)):

@@ -20,8 +20,8 @@ EXAMPLES::
     brackets stopped at the verdict           1
 """
 
-from ..certify.many_results import VERDICTS, number
-from ..certify.many_summary import as_float, summary
+from ..certify.many.results import VERDICTS, number
+from ..certify.many.summary import as_float, summary
 from .spelling import spelled
 
 __all__ = ["points_table", "summary", "summary_table"]

@@ -313,12 +313,12 @@ class PolynomialClassifier(UniqueRepresentation, SageObject):
     def certify_many(self, X, radius=None, **options):
         r"""
         Certify the points of a data set, in several processes or on a cluster; see
-        :func:`sage_mlvar.certify.many.certify_many`.
+        :func:`sage_mlvar.certify.many.certify_many.certify_many`.
 
         INPUT: as there: ``labels=``, ``points=``, ``jobs=``, ``client=``, ``out=``, ``certificates=``, ``progress=``,
         and what :meth:`certify` takes
 
-        OUTPUT: :class:`~sage_mlvar.certify.many_results.Results`
+        OUTPUT: :class:`~sage_mlvar.certify.many.results.Results`
 
         EXAMPLES::
 

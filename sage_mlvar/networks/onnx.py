@@ -28,7 +28,7 @@ EXAMPLES::
 
 from math import prod
 
-from . import operators_affine, operators_shape  # noqa: F401  (they register operators)
+from . import operators_affine, operators_shape  # noqa: F401  (they register operators
 from .algebra import Value, classifier, start
 from .limits import MAX_BYTES, check_numbers, read_bytes
 from .operators import FLOATS, OPERATORS, Graph, refusal

@@ -7,7 +7,7 @@ import pytest
 
 from sage_mlvar import PolynomialClassifier, certify, using
 from sage_mlvar.certify import Bound, Outcome, Witness
-from sage_mlvar.certify.quadric import QuadricCertifier
+from sage_mlvar.certify.quadric.certifier import QuadricCertifier
 from sage_mlvar.computation import PROBABLE
 from sage_mlvar.errors import CertificateError, NotProvedError
 

@@ -9,7 +9,7 @@ import pytest
 from sage_mlvar import PolynomialClassifier, options
 from sage_mlvar.certify import Certifier, choice, registry
 from sage_mlvar.certify.base import Question
-from sage_mlvar.certify.bounds import BoundsCertifier
+from sage_mlvar.certify.bounds.certifier import BoundsCertifier
 from sage_mlvar.certify.homotopy import family
 from sage_mlvar.errors import BackendTimeout, NotProvedError, OutOfReachError
 from sage_mlvar.options import Deadline, resolve

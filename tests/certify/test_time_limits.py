@@ -10,10 +10,10 @@ import pytest
 from waiting import PATIENCE, Looks
 
 from sage_mlvar import PolynomialClassifier
-from sage_mlvar.certify import critical_search, registry
+from sage_mlvar.certify import registry
 from sage_mlvar.certify.base import Question
-from sage_mlvar.certify.critical_cost import check_seconds
-from sage_mlvar.certify.definite import classify
+from sage_mlvar.certify.critical import search
+from sage_mlvar.certify.critical.cost import check_seconds
 from sage_mlvar.certify.homotopy import tracking
 from sage_mlvar.certify.homotopy.exact import BoundarySystem
 from sage_mlvar.certify.homotopy.krawczyk import sharpen
@@ -21,9 +21,10 @@ from sage_mlvar.certify.homotopy.solutions import Solutions
 from sage_mlvar.certify.homotopy.start import Diagonal
 from sage_mlvar.certify.homotopy.systems import DataHomotopy, Lagrange
 from sage_mlvar.certify.homotopy.tracking import blocks, track
-from sage_mlvar.certify.precise import is_positive_definite
-from sage_mlvar.certify.quadric import QuadricCertifier
-from sage_mlvar.certify.quadric_form import QuadricForms
+from sage_mlvar.certify.quadric.certifier import QuadricCertifier
+from sage_mlvar.certify.quadric.definite import classify
+from sage_mlvar.certify.quadric.form import QuadricForms
+from sage_mlvar.certify.quadric.precise import is_positive_definite
 from sage_mlvar.errors import BackendTimeout
 from sage_mlvar.invariants.rational_parametrization import parametrize
 from sage_mlvar.options import Deadline, Limits, resolve
@@ -104,7 +105,7 @@ def predicted(monkeypatch):
         found.append(check_seconds(*size))
         return 1e6
 
-    monkeypatch.setattr(critical_search, "check_seconds", told)
+    monkeypatch.setattr(search, "check_seconds", told)
     return found
 
 

@@ -4,12 +4,12 @@ Proofs of kind "enclosures" for networks with narrow layers: their smoothness is
 
 import numpy
 import pytest
-from certify.test_numerical import network, node
+from certify.numerical.test_certifier import network, node
 from flint import fmpq
 
 from sage_mlvar.certify.homotopy.family import Family
 from sage_mlvar.certify.network import network_of
-from sage_mlvar.certify.numerical_proof import _rest
+from sage_mlvar.certify.numerical.proof import _rest
 from sage_mlvar.check.enclosures import _complete, verify
 from sage_mlvar.check.errors import Rejected
 from sage_mlvar.check.lagrange import Lagrange

@@ -17,7 +17,7 @@ import pytest
 from waiting import FOR_EVER, PATIENCE, children_of, command_of, facts, started, wait_for
 
 from sage_mlvar import check
-from sage_mlvar.certify.stream import ResultStream, read
+from sage_mlvar.certify.many.stream import ResultStream, read
 from sage_mlvar.cli.certify_input import BUILT_IN
 from sage_mlvar.data import iris, load_network, path
 from sage_mlvar.errors import BackendTimeout
@@ -28,11 +28,11 @@ RADIUS = Fraction(3, 10)
 #: Does nothing any more when so many points are in the results file. All points are left to others, if there are any.
 PAUSING = f"""
 import sys, time
-from sage_mlvar.certify import many_lessons
-from sage_mlvar.certify.stream import ResultStream
+from sage_mlvar.certify.many import lessons
+from sage_mlvar.certify.many.stream import ResultStream
 from sage_mlvar.cli import main
 
-many_lessons._LONGEST_LESSON = -1.0
+lessons._LONGEST_LESSON = -1.0
 append, count = ResultStream.append, int(sys.argv[1])
 
 def pausing(stream, record):
@@ -46,10 +46,10 @@ main(["certify", *sys.argv[2:]])
 #: Is killed when it has written so many lines and half of the next.
 KILLED = """
 import os, signal, sys
-from sage_mlvar.certify import many_lessons
+from sage_mlvar.certify.many import lessons
 from sage_mlvar.cli import main
 
-many_lessons._LONGEST_LESSON = -1.0
+lessons._LONGEST_LESSON = -1.0
 pwrite, count = os.pwrite, [int(sys.argv[1])]
 
 def killed(file, data, offset):
@@ -298,7 +298,7 @@ def test_a_full_disk(tmp_path, whole):
 
 
 def test_an_error_at_one_point_does_not_stop_the_run(tmp_path, monkeypatch):
-    from sage_mlvar.certify import records
+    from sage_mlvar.certify.many import records as records
 
     certify, calls = records.certify, []
 
@@ -333,7 +333,7 @@ def test_an_error_at_one_point_does_not_stop_the_run(tmp_path, monkeypatch):
 def test_an_unknown_verdict_sets_the_exit_code(monkeypatch):
     from dataclasses import replace
 
-    from sage_mlvar.certify import records
+    from sage_mlvar.certify.many import records as records
 
     certify = records.certify
     monkeypatch.setattr(records, "certify", lambda *x, **more: replace(certify(*x, **more), verdict="unknown"))
@@ -345,7 +345,7 @@ def test_an_unknown_verdict_sets_the_exit_code(monkeypatch):
 def test_an_unknown_verdict_is_tried_again(monkeypatch, tmp_path):
     from dataclasses import replace
 
-    from sage_mlvar.certify import records
+    from sage_mlvar.certify.many import records as records
 
     certify, arguments = records.certify, ("certify", "iris", "--points", "0", "--radius", "0.3", "--out")
     out = str(tmp_path / "r.jsonl")

@@ -2,7 +2,7 @@ r"""The summary and the picture say of the points what ``Results`` says, for num
 
 import pytest
 
-from sage_mlvar.certify.many_results import Results
+from sage_mlvar.certify.many.results import Results
 from sage_mlvar.cli.certify_plot import curve, plot
 from sage_mlvar.cli.certify_table import points_table, summary, summary_table
 from sage_mlvar.cli.terminal import console
