@@ -2,8 +2,8 @@ r"""
 The multiplier of a nearest point of a quadric in high precision, where doubles do not suffice.
 
 Ill-conditioned weights, quadrics that are nearly double or nearly empty, numbers of very different size: the same
-problem as in :mod:`sage_mlvar.certify.quadric.secular`, solved by ball arithmetic with as many bits as it takes. Nothing
-is made diagonal: positive definiteness is an ``L D L^T`` decomposition in balls.
+problem as in :mod:`sage_mlvar.certify.quadric.secular`, solved by ball arithmetic with as many bits as it takes.
+Nothing is made diagonal: positive definiteness is an ``L D L^T`` decomposition in balls.
 
 EXAMPLES::
 
