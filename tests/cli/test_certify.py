@@ -383,7 +383,7 @@ def test_one_point(radius, code):
 
 
 def test_certificates_pass_the_checker(tmp_path):
-    folder = tmp_path / "new" / "certificates"
+    folder = tmp_path / "certificates"
     arguments = ["certify", "iris", "--points", "0:3", "--radius", "0.3", "--certificates", str(folder)]
     assert invoke(*arguments, "--jobs", "2").exit_code == 0
     assert sorted(p.name for p in folder.iterdir()) == ["0.json", "1.json", "2.json", "network.json"]

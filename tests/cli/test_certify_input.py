@@ -64,7 +64,7 @@ def files(tmp_path):
         (["digits", "{}/empty.npz"], ["at least one point"]),
         (["digits", "{}/complex.npz"], ["integers or floats", "<c16"]),
         (["digits", "--labels", "{}/few.npz"], ["labels"]),
-        (["digits", "--label-column", "0"], ["label_column", ".csv"]),
+        (["digits", "--label-column", "0"], ["--label-column", ".csv"]),
         (["digits", "{}/nan.npz", "--point", "1,2"], ["--point does not go with DATA"]),
         (["digits", "--point", "1,2", "--out", "r.jsonl"], ["--point does not go with --out"]),
         (["iris", "--point", "1,2"], ["4 entries, got 2"]),
