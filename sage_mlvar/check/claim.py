@@ -278,7 +278,8 @@ class _Claim:
             raise Rejected("the verdict 'robust' does not follow: claim.lower must be larger than the radius")
         if verdict == "not robust" and not near:
             raise Rejected("the verdict 'not robust' does not follow: no witness lies within the radius")
-        if verdict == "unknown" and (robust or near):
+        # It is weaker than what the witness shows, when only that is within the radius; the rounded ends leave it open.
+        if verdict == "unknown" and (robust or reached):
             raise Rejected("the verdict 'unknown' is wrong: the bounds decide")
         by_witness = verdict == "not robust" or certificate.predicted is None
         (self.found.verified if by_witness else self._of_bounds()).append(f"the verdict {verdict!r} follows")

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from sage_mlvar import PolynomialClassifier, RobustnessCertificate, save
+from sage_mlvar.certify.certify import distance_squared
 from sage_mlvar.check import document_digest
 from sage_mlvar.errors import CertificateError
 
@@ -240,3 +241,17 @@ def test_what_is_trusted_is_told_once():
     C = PolynomialClassifier.random([2, 2, 3], seed=1, bits=3)
     report = C.certify([1, 1], certifier="numerical").verify()
     assert len(report.trusted) == len(set(report.trusted))
+
+
+def test_an_unknown_verdict_between_the_witness_and_its_rounded_distance_is_accepted():
+    C = PolynomialClassifier([[[1, 2], [3, 1]], [[2, 1], [1, 2]]], [[0, 1], [2, 1]])
+    certificate = C.certify([1, 2])
+    exact = distance_squared(certificate.witness.point, certificate.point)
+    low, high = certificate.lower, certificate.upper
+    for _ in range(200):
+        middle = (low + high) / 2
+        low, high = (middle, high) if middle**2 < exact else (low, middle)
+    assert exact <= high**2 < certificate.upper**2
+    asked = certificate.with_radius(high)
+    assert asked.verdict == "unknown"
+    assert asked.verify().proved
