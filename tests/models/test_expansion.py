@@ -3,7 +3,7 @@ r"""Expansions: how many terms, and an end on the way."""
 import pytest
 from waiting import Looks
 
-from sage_mlvar import PolynomialClassifier
+from sage_mlvar import PolynomialClassifier, PolynomialNetworkModel, ReLURegionModel
 from sage_mlvar.errors import BackendTimeout, OutOfReachError
 from sage_mlvar.models.expansion import foresee_terms, number_of_terms, substitute, watched
 from sage_mlvar.options import Deadline, Limits
@@ -52,6 +52,36 @@ def test_a_boundary_is_expanded_neuron_by_neuron(verb):
 def test_a_boundary_with_too_many_terms_is_refused():
     with pytest.raises(OutOfReachError, match="expanded into 492416400 terms in 60 variables"):
         PolynomialClassifier.random([60, 60, 2], 5, seed=1).ideal(memory=10**9)
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        PolynomialNetworkModel([3, 30, 1], 2),
+        ReLURegionModel([5, 5, 5], ["11110", "01111"]),
+    ],
+    ids=str,
+)
+def test_maps_are_expanded_within_the_limits(model):
+    with (
+        Limits(Looks(5)).running(),
+        pytest.raises(BackendTimeout, match=r"expanding the outputs|multiplying the layers"),
+    ):
+        model.parametrization()
+
+
+@pytest.mark.parametrize(
+    ("model", "terms"),
+    [
+        (ReLURegionModel([50] * 4, ["1" * 50 + "/" + "1" * 50]), 50**4),
+        (ReLURegionModel([100] * 3, ["1" * 100]), 100**3),
+        (PolynomialNetworkModel([30, 100, 1], 4), 4092 * 1000),
+    ],
+    ids=str,
+)
+def test_maps_of_too_many_terms_are_refused(model, terms):
+    with Limits(memory=10**9).running(), pytest.raises(OutOfReachError, match=f"expanded into {terms} terms"):
+        model.parametrization()
 
 
 def test_a_long_step_is_not_begun_again_without_time_for_it(monkeypatch):
