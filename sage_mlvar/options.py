@@ -18,15 +18,28 @@ import math
 import numbers
 import os
 import re
+import resource
 import time
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from .errors import BackendTimeout
+from .errors import BackendTimeout, OutOfReachError
 
-__all__ = ["MORE_TIME", "PROOF_BY_DEFAULT", "Deadline", "Limits", "Options", "bytes_of", "resolve", "using"]
+__all__ = [
+    "LITTLE_MEMORY",
+    "MORE_TIME",
+    "PROOF_BY_DEFAULT",
+    "Deadline",
+    "Limits",
+    "Options",
+    "bytes_of",
+    "check",
+    "resolve",
+    "running",
+    "using",
+]
 
 #: The way out that messages about a time limit end with.
 MORE_TIME = "raise timeout= (None: no limit)"
@@ -39,6 +52,9 @@ _EXPONENT = {"": 0, "k": 10, "m": 20, "g": 30, "t": 40}
 
 _FIELDS = ("backend", "proof", "timeout", "memory", "seed", "jobs")
 _block: ContextVar[dict] = ContextVar("sage_mlvar_options", default=MappingProxyType({}))
+#: Arrays of fewer bytes do not count against a limit on memory: an interpreter with Sage takes more.
+LITTLE_MEMORY = 1 << 26
+_running: ContextVar = ContextVar("sage_mlvar_limits", default=None)
 
 
 class Deadline:
@@ -93,13 +109,107 @@ class Deadline:
                 f"{seconds:.2g} s; {MORE_TIME}"
             )
 
+    def sooner(self, other):
+        r"""
+        Return that of two deadlines which comes first.
+
+        EXAMPLES::
+
+            sage: from sage_mlvar.options import Deadline
+            sage: Deadline(None).sooner(Deadline(5)).timeout, Deadline(3).sooner(Deadline(5)).timeout
+            (5, 3)
+        """
+        own, others = self.remaining(), other.remaining()
+        return other if others is not None and (own is None or others < own) else self
+
 
 @dataclass(frozen=True)
 class Limits:
-    r"""What an engine may use: a :class:`Deadline` and ``memory``, bytes of resident memory or ``None``."""
+    r"""What a computation may use: a :class:`Deadline` and ``memory``, bytes of resident memory or ``None``."""
 
     deadline: Deadline = field(default_factory=lambda: Deadline(None))
     memory: int | None = None
+
+    @contextmanager
+    def running(self):
+        r"""
+        Let these be the limits of what runs in a ``with`` block; functions that are given none ask :func:`running`.
+
+        EXAMPLES::
+
+            sage: from sage_mlvar.options import Deadline, Limits, running
+            sage: with Limits(Deadline(60)).running():
+            ....:     running().deadline.timeout
+            60
+            sage: running().deadline.timeout is None
+            True
+        """
+        token = _running.set(self)
+        try:
+            yield self
+        finally:
+            _running.reset(token)
+
+    def allow_memory(self, size, doing):
+        r"""
+        Raise :class:`~sage_mlvar.errors.OutOfReachError` when ``size`` bytes are more than may be used.
+
+        It is called before large arrays are made. Without ``memory`` the limit is half of what the machine has, or of
+        what the system gives to this process.
+
+        EXAMPLES::
+
+            sage: from sage_mlvar.options import Limits
+            sage: Limits(memory=10^6).allow_memory(10^5, "a matrix")
+            sage: Limits(memory=10^6).allow_memory(10^7, "a matrix")
+            Traceback (most recent call last):
+            ...
+            sage_mlvar.errors.OutOfReachError: a matrix needs 10000000 bytes of memory, more than memory=1000000; ...
+            sage: Limits().allow_memory(10^18, "a matrix")
+            Traceback (most recent call last):
+            ...
+            sage_mlvar.errors.OutOfReachError: a matrix needs 1000000000000000000 bytes of memory, more than ...
+        """
+        if self.memory is not None and size > self.memory:
+            raise OutOfReachError(
+                f"{doing} needs {size} bytes of memory, more than memory={self.memory}; raise memory= or take a "
+                "smaller model"
+            )
+        if self.memory is None and size > _half_of_the_memory():
+            raise OutOfReachError(
+                f"{doing} needs {size} bytes of memory, more than {_half_of_the_memory()}, half of what there is; "
+                "take a smaller model, or allow more by memory="
+            )
+
+
+def running():
+    r"""Return the :class:`Limits` of the verb that runs now; outside of verbs there are none."""
+    return _running.get() or Limits()
+
+
+def check(doing):
+    r"""
+    Raise :class:`~sage_mlvar.errors.BackendTimeout` when the time of the verb that runs now is up.
+
+    EXAMPLES::
+
+        sage: from sage_mlvar.options import Deadline, Limits, check
+        sage: check("counting")
+        sage: with Limits(Deadline(0.0)).running():
+        ....:     check("counting")
+        Traceback (most recent call last):
+        ...
+        sage_mlvar.errors.BackendTimeout: time limit of 0 s reached while counting; raise timeout= (None: no limit)
+    """
+    limits = _running.get()
+    if limits is not None:
+        limits.deadline.check(doing)
+
+
+def _half_of_the_memory():
+    size = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    allowed = resource.getrlimit(resource.RLIMIT_AS)[0]
+    return (size if allowed == resource.RLIM_INFINITY else min(size, allowed)) // 2
 
 
 @dataclass(frozen=True)
@@ -126,8 +236,22 @@ class Options:
         return {name: getattr(self, name) for name in _FIELDS}
 
     def limits(self):
-        r"""Return the :class:`Limits` of a computation that starts now."""
-        return Limits(Deadline(self.timeout), self.memory)
+        r"""
+        Return the :class:`Limits` of a computation that starts now.
+
+        A verb that another one calls on its way has no more time and memory than is left to that one.
+
+        EXAMPLES::
+
+            sage: from sage_mlvar.options import Deadline, Limits, resolve
+            sage: with Limits(Deadline(5), 10^6).running():
+            ....:     limits = resolve("ideal", timeout=300, memory=10^9).limits()
+            sage: limits.deadline.timeout, limits.memory
+            (5, 1000000)
+        """
+        outer = running()
+        memory = [size for size in (self.memory, outer.memory) if size is not None]
+        return Limits(Deadline(self.timeout).sooner(outer.deadline), min(memory, default=None))
 
     def key(self):
         r"""Return the part that can change an answer or its status, for caching."""
@@ -213,7 +337,8 @@ def resolve(verb, **options):
     - ``backend`` -- name of a backend, a :class:`~sage_mlvar.backends.Backend`, or ``None`` (automatic)
     - ``proof`` -- boolean, or ``None`` for the default of the verb
     - ``timeout`` -- seconds, or ``None`` for no limit; 300 when not given
-    - ``memory`` -- bytes of resident memory of an engine, an integer or text such as ``"2G"``, or ``None``
+    - ``memory`` -- bytes of resident memory of an engine, and of large arrays and polynomials here; an integer, text
+      such as ``"2G"``, or ``None``
     - ``seed`` -- non-negative integer; the same seed gives the same run
     - ``jobs`` -- positive integer, processes to use
 

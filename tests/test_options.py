@@ -1,12 +1,14 @@
 r"""Options: their order, their checks, and what the cache keeps."""
 
+import subprocess
+import sys
 import threading
 
 import pytest
 
 from sage_mlvar import LightningAttentionModel, ParametrizedModel, ReLURegionModel, backends, using
-from sage_mlvar.errors import BackendTimeout
-from sage_mlvar.options import PROOF_BY_DEFAULT, Deadline, resolve
+from sage_mlvar.errors import BackendTimeout, OutOfReachError
+from sage_mlvar.options import PROOF_BY_DEFAULT, Deadline, Limits, _half_of_the_memory, check, resolve, running
 
 from sage.rings.integer import Integer
 from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
@@ -162,3 +164,60 @@ def test_memory_in_words():
     assert resolve("ideal", memory="500M").memory == 500 * 2**20
     with using(memory="2G"):
         assert resolve("ideal").memory == 2**31
+
+
+def test_the_sooner_of_two_deadlines():
+    short, long, none = Deadline(10), Deadline(1000), Deadline(None)
+    assert short.sooner(long) is long.sooner(short) is short.sooner(none) is none.sooner(short) is short
+    assert none.sooner(Deadline(None)) is none
+
+
+def test_limits_of_a_verb_hold_for_what_it_calls():
+    assert running().deadline.remaining() is None
+    assert running().memory is None
+    with Limits(Deadline(10), 100).running():
+        inner = resolve("dimension", timeout=1000, memory=10**9).limits()
+        assert (inner.deadline.timeout, inner.memory) == (10, 100)
+        tighter = resolve("dimension", timeout=1, memory=7).limits()
+        assert (tighter.deadline.timeout, tighter.memory) == (1.0, 7)
+        with tighter.running():
+            assert running() is tighter
+    assert running().deadline.remaining() is None
+
+
+def test_a_verb_sets_the_limits_of_its_steps(monkeypatch):
+    model = ReLURegionModel([2, 3, 2, 2], ["110/11", "011/11"])
+    seen = []
+    monkeypatch.setattr(type(model), "tangent", lambda *_: seen.append(running()) or 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        model.dimension(timeout=77, memory=10**9)
+    assert [(limits.deadline.timeout, limits.memory) for limits in seen] == [(77.0, 10**9)]
+    assert running().memory is None
+
+
+def test_check_looks_at_the_verb_that_runs():
+    check("dreaming")
+    with Limits(Deadline(0)).running(), pytest.raises(BackendTimeout, match="reached while dreaming"):
+        check("dreaming")
+
+
+def test_memory_is_limited_by_default_to_half_of_what_there_is(monkeypatch):
+    monkeypatch.setattr("sage_mlvar.options._half_of_the_memory", lambda: 1000)
+    Limits().allow_memory(1000, "it")
+    Limits(memory=2000).allow_memory(1500, "it")
+    with pytest.raises(OutOfReachError, match="it needs 1001 bytes of memory, more than 1000, half of what there is"):
+        Limits().allow_memory(1001, "it")
+    with pytest.raises(OutOfReachError, match="it needs 2001 bytes of memory, more than memory=2000"):
+        Limits(memory=2000).allow_memory(2001, "it")
+
+
+def test_half_of_the_memory_is_of_what_the_process_may_take():
+    half = _half_of_the_memory()
+    program = "from sage_mlvar.options import _half_of_the_memory as h; print(h())"
+    told = subprocess.run(
+        [sys.executable, "-c", f"import resource; resource.setrlimit(resource.RLIMIT_AS, (2**31, 2**31)); {program}"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert int(told.stdout) == min(half, 2**30)

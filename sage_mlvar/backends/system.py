@@ -23,6 +23,7 @@ from dataclasses import dataclass, field
 
 from .. import _sage  # noqa: F401
 from ..errors import BackendError
+from ..options import check
 
 from sage.arith.functions import lcm
 from sage.arith.misc import gcd
@@ -63,12 +64,14 @@ class System:
         - ``first`` -- variables of the ring that the engine shall see first (those to eliminate)
         """
         ring = polynomials[0].parent()
-        lead = [ring.gens().index(x) for x in first]
-        order = tuple(lead + [k for k in range(ring.ngens()) if k not in set(lead)])
+        place = {x: k for k, x in enumerate(ring.gens())} if first else {}
+        lead = [place[x] for x in first]
+        order = tuple(lead + sorted(set(range(ring.ngens())).difference(lead)))
         position = {variable: place for place, variable in enumerate(order)}
         characteristic = int(ring.characteristic())
         clean = []
         for f in polynomials:
+            check("writing the system for an engine")
             terms = _integral(f, characteristic)
             if terms:
                 clean.append(

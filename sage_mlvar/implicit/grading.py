@@ -25,7 +25,7 @@ EXAMPLES::
 import numpy as np
 
 from .. import _sage  # noqa: F401
-from . import modular
+from . import blocks, modular
 
 from sage.matrix.matrix_space import MatrixSpace
 from sage.rings.integer_ring import ZZ
@@ -111,6 +111,7 @@ class Grading:
 def _check_declared(polymap):
     # A torus acts as declared exactly when its vector fields are tangent to the image at a generic point.
     p, generator = modular.primes(1)[0], np.random.default_rng(79)
+    blocks.foresee(polymap.coordinates, polymap.parameters, "testing the declared grading")
     theta = generator.integers(0, p, size=polymap.parameters)
     point = polymap.evaluate(theta[None, :], p)[0]
     jacobian = polymap.jacobian(theta, p).T

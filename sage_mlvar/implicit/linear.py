@@ -18,7 +18,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from . import modular
+from ..options import check
+from . import blocks, modular
 from .forms import Forms, Monomials
 from .proof import vanishing
 
@@ -58,9 +59,11 @@ def linear_relations(polymap, seed=0, prefer=None, deadline=None):
     if prefer is not None:
         order = np.concatenate([[prefer], np.delete(order, prefer)])
     cache = {}
+    blocks.foresee(coordinates + _SPARE, coordinates, "finding linear invariants", in_blocks=False)
 
     def kernel(p):
         if p not in cache:
+            check("finding linear invariants")
             points = np.random.default_rng([seed, 1, p]).integers(0, p, size=(coordinates + _SPARE, polymap.parameters))
             cache[p] = modular.nullspace(polymap.evaluate(points, p)[:, order], p)
         return cache[p]

@@ -20,6 +20,7 @@ from math import lcm
 import numpy as np
 
 from .. import _sage  # noqa: F401
+from ..options import LITTLE_MEMORY, check, running
 from .modular import primes, rank
 
 __all__ = ["PolynomialMap", "Terms"]
@@ -84,6 +85,9 @@ class Terms:
 
     def exponents(self):
         r"""Return the exponent vectors of the terms, as an array (terms × parameters)."""
+        size = 8 * len(self.owner) * (self.parameters + 1)
+        if size > LITTLE_MEMORY:
+            running().allow_memory(size, f"the table of the exponents of {len(self.owner)} terms")
         table = np.zeros((len(self.owner), self.parameters + 1), dtype=np.int64)
         for column in self.factors.T:
             np.add.at(table, (np.arange(len(table)), column), 1)
@@ -280,6 +284,7 @@ class PolynomialMap:
         block = max(1, 200_000 // max(1, self.coordinates * len(weights)))
         result = np.empty((self.coordinates, self.parameters), dtype=np.int64)
         for start in range(0, self.parameters, block):
+            check("differentiating the map")
             chosen = np.arange(start, min(start + block, self.parameters))
             total = np.zeros((len(chosen), self.coordinates), dtype=np.int64)
             for s, weight in enumerate(weights):

@@ -25,6 +25,7 @@ from math import gcd, isqrt
 import numpy as np
 
 from .. import _sage  # noqa: F401
+from . import blocks
 
 from sage.matrix.matrix_space import MatrixSpace
 from sage.rings.finite_rings.finite_field_constructor import GF
@@ -40,6 +41,7 @@ __all__ = [
     "primes",
     "rank",
     "rational_reconstruction",
+    "without_zeros",
 ]
 
 #: Bound on the primes: FFLAS works on them in double precision.
@@ -98,10 +100,31 @@ def rank(array, p):
         sage: rank(np.array([[1, 2], [3, 6 + 7]]), 7)
         1
     """
-    array = np.asarray(array) % p
+    array = np.asarray(array)
     if 0 in array.shape:
         return 0
-    return int(_to_sage(array, p).rank())
+    if blocks.operations(*array.shape) >= blocks.LARGE:
+        return blocks.rank(array, p)
+    return int(_to_sage(array % p, p).rank())
+
+
+def without_zeros(array):
+    r"""
+    Return ``array`` without its zero rows and columns, which do not add to a rank and only cost time.
+
+    EXAMPLES::
+
+        sage: import numpy as np
+        sage: from sage_mlvar.implicit.modular import without_zeros
+        sage: without_zeros(np.array([[0, 1, 2], [0, 0, 0]])).tolist()
+        [[1, 2]]
+    """
+    for axis in (1, 0):
+        used = array.any(axis=axis)
+        # A copy of a large array is made only where something is left out.
+        if not used.all():
+            array = array[used] if axis else array[:, used]
+    return array
 
 
 def echelon(array, p):
@@ -119,6 +142,8 @@ def echelon(array, p):
     array = np.asarray(array) % p
     if 0 in array.shape:
         return np.zeros((0, array.shape[1]), dtype=np.int64), []
+    if blocks.operations(*array.shape) >= blocks.LARGE:
+        blocks.foresee(*array.shape, "the echelon form of a matrix", in_blocks=False)
     matrix = _to_sage(array, p)
     matrix.echelonize()
     pivots = [int(c) for c in matrix.pivots()]

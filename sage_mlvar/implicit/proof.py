@@ -24,6 +24,8 @@ from itertools import pairwise
 
 import numpy as np
 
+from ..options import LITTLE_MEMORY, running
+
 __all__ = ["vanishing"]
 
 _SAFE = 1 << 62
@@ -86,6 +88,10 @@ def _vanishes(form, terms, packed, coefficients, deadline):
         first[1:] = (rows[1:, :j] != rows[:-1, :j]).any(axis=1)
         parent = np.cumsum(first) - 1
         count = (terms.bounds[1:] - terms.bounds[:-1])[variable[prefix]]
+        # Of each product there are its exponents, before and after sorting, its coefficient and some indices.
+        size = 8 * int(count.sum()) * (2 * len(packed) + 6)
+        if size > LITTLE_MEMORY:
+            running().allow_memory(size, "substituting the map into an invariant")
         source = np.repeat(np.arange(len(prefix)), count)
         offset = np.arange(len(source)) - np.repeat(np.cumsum(count) - count, count)
         term = terms.bounds[variable[prefix[source]]] + offset

@@ -39,7 +39,4 @@ def jacobian_rank(polymap, seed=0, p=None):
     if not polymap.parameters:
         return 0
     point = np.random.default_rng([seed, 2]).integers(0, p, size=polymap.parameters)
-    matrix = polymap.jacobian(point, p)
-    # Parameters and coordinates that do not occur only cost time.
-    matrix = matrix[matrix.any(axis=1)]
-    return modular.rank(matrix[:, matrix.any(axis=0)], p)
+    return modular.rank(modular.without_zeros(polymap.jacobian(point, p)), p)

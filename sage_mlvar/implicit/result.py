@@ -23,11 +23,11 @@ import numpy as np
 
 from .. import _sage  # noqa: F401
 from ..computation import PROBABLE, proved_up_to
+from ..rings import polynomial_ring
 from .expand import orbit
 
 from sage.misc.latex import LatexExpr
 from sage.rings.integer import Integer
-from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
 from sage.rings.rational_field import QQ
 
 __all__ = ["DegreeRecord", "GradedInvariants"]
@@ -183,7 +183,7 @@ class GradedInvariants:
         r"""The ring of the coordinates."""
         if self._ring is not None:
             return self._ring
-        return PolynomialRing(QQ, self.coordinates, [f"x{i}" for i in range(self.coordinates)])
+        return polynomial_ring(QQ, self.coordinates, (f"x{i}" for i in range(self.coordinates)))
 
     def forms(self, degree, deadline=None):
         r"""

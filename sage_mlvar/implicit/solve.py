@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import modular
+from . import blocks, modular
 from .forms import Forms
 from .products import Products
 from .proof import vanishing
@@ -109,7 +109,9 @@ class _Solver:
 
     def kernel(self, p):
         r"""Return the vectors of the space that vanish at the points modulo ``p``, in terms of its basis."""
-        points = self.samples.values(self.space.dimension + self.spare, p)
+        size = self.space.dimension
+        blocks.foresee(size + self.spare, size, "looking for invariants", in_blocks=False)
+        points = self.samples.values(size + self.spare, p)
         return modular.nullspace(self.space.values(points, p), p)
 
     def piece(self, keep):

@@ -24,7 +24,7 @@ from functools import partial
 import numpy as np
 
 from ..errors import OutOfReachError
-from . import modular
+from . import blocks, modular
 from .forms import Forms, Monomials
 from .grading import group_by_degree
 
@@ -171,8 +171,10 @@ class KernelSpace(MonomialSpace):
 
     def _kernel(self, p):
         if p not in self._kernels:
-            blocks = [image.dense(target, p).T for image, target in self._images]
-            self._kernels[p] = modular.nullspace(np.concatenate(blocks), p)
+            rows = sum(len(target) for _, target in self._images)
+            blocks.foresee(rows, len(self.keys), "looking for highest-weight vectors", in_blocks=False)
+            images = [image.dense(target, p).T for image, target in self._images]
+            self._kernels[p] = modular.nullspace(np.concatenate(images), p)
         return self._kernels[p]
 
     def _basis(self, p):

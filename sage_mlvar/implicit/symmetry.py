@@ -18,7 +18,8 @@ EXAMPLES::
 
 import numpy as np
 
-from . import modular
+from ..options import check
+from . import blocks, modular
 
 __all__ = ["Operator", "Permutation", "Symmetry"]
 
@@ -73,11 +74,21 @@ class Operator:
         np.add.at(result, self.source, self.factor % p * point[self.target] % p)
         return result % p
 
-    def matrix(self):
-        r"""Return the dense matrix (targets × sources) of Python integers, up to the denominator."""
-        result = np.zeros((self.coordinates, self.coordinates), dtype=object)
-        result[self.target, self.source] = [int(f) for f in self.factor]
-        return result
+    def after(self, first):
+        r"""
+        Return the entries of the composition with an operator that acts ``first``, up to denominators.
+
+        OUTPUT: arrays of sources, targets and factors; factors of the same source and target are to be added
+
+        EXAMPLES::
+
+            sage: from sage_mlvar.implicit.symmetry import Operator
+            sage: first, second = Operator(2, [(0, 0, 2), (0, 1, 3)]), Operator(2, [(0, 1, 1), (1, 1, 5)])
+            sage: [array.tolist() for array in second.after(first)]
+            [[0, 0], [1, 1], [2, 15]]
+        """
+        position, target, factor = self.images(first.target)
+        return first.source[position], target, first.factor[position].astype(object) * factor
 
 
 class Permutation:
@@ -242,6 +253,7 @@ class Symmetry:
             return
         if self.copies is None:
             self._check_commutators()
+        blocks.foresee(polymap.coordinates, polymap.parameters, "testing the declared symmetry")
         theta = np.random.default_rng([seed, 78]).integers(0, p, size=polymap.parameters)
         point = polymap.evaluate(theta[None, :], p)[0]
         fields = [operator.vector_field(point, p) for operator in self.operators.values()]
@@ -257,20 +269,34 @@ class Symmetry:
 
     def _check_commutators(self):
         # [E_ab, E_bc] = E_ac and [E_ab, E_ba] = H_a - H_b: the operators are a representation of the Lie algebra.
-        matrices = {pair: operator.matrix() for pair, operator in self.operators.items()}
-        for (a, b), left in matrices.items():
-            for (c, d), right in matrices.items():
+        every = np.arange(len(self.weights))
+        for (a, b), left in self.operators.items():
+            check("testing the declared symmetry")
+            for (c, d), right in self.operators.items():
                 if b != c:
                     continue
-                bracket = left.dot(right) - right.dot(left)
                 if a == d:
-                    expected = np.diag([int(w) for w in self.weights[:, a] - self.weights[:, b]]).astype(object)
+                    expected = every, every, self.weights[:, a] - self.weights[:, b]
                 else:
-                    expected = matrices[a, d]
-                if (bracket != expected).any():
+                    expected = (operator := self.operators[a, d]).source, operator.target, operator.factor
+                if not _cancel(left.after(right), _negative(right.after(left)), _negative(expected)):
                     raise ValueError(
                         f"the operators {(a, b)!r} and {(c, d)!r} of {self.reason!r} do not commute as they should"
                     )
+
+
+def _negative(entries):
+    source, target, factor = entries
+    return source, target, -factor
+
+
+def _cancel(*terms):
+    r"""Return whether linear maps, given by their entries, add up to zero."""
+    source, target, factor = (np.concatenate(arrays) for arrays in zip(*terms))
+    places, where = np.unique(np.stack([source, target]), axis=1, return_inverse=True)
+    total = np.zeros(places.shape[1], dtype=object)
+    np.add.at(total, where.ravel(), factor)
+    return not total.any()
 
 
 def _pairs(sizes):

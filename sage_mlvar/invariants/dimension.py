@@ -24,6 +24,7 @@ from .. import (
 from ..computation import PROBABLE, PROVED, Computation
 from ..errors import BackendMemoryError, BackendTimeout, NotProvedError, OutOfReachError
 from ..implicit import modular
+from ..implicit.blocks import LARGE, operations
 
 from sage.arith.misc import previous_prime
 
@@ -41,14 +42,15 @@ def jacobian_rank(model, prime, seed=0):
         sage: jacobian_rank(LightningAttentionModel(3, 1, 2), 8388593)
         8
     """
-    matrix = model.tangent(prime, seed)
-    # Parameters and coordinates that do not occur only cost time.
-    matrix = matrix[matrix.any(axis=1)]
-    return int(modular.rank(matrix[:, matrix.any(axis=0)], prime))
+    return int(modular.rank(modular.without_zeros(model.tangent(prime, seed)), prime))
 
 
 def image_dimension(model, options):
     r"""Return the record of the dimension of an image model."""
+    if operations(model.number_of_coordinates(), model.number_of_parameters()) >= LARGE:
+        known = model.known_dimension()
+        if known is not None:
+            return Computation("dimension", known[0], PROVED, known[1], seed=options.seed)
     source = random.Random(options.seed)
     primes = [modular.primes(1)[0], int(previous_prime(source.randrange(2**22, modular.LIMIT)))]
     # Bounds are dear where they need a rank of their own: the next one is asked for only when the last is not met.

@@ -24,6 +24,7 @@ from .. import (
 from ..computation import PROBABLE, PROVED, Computation
 from ..errors import BackendMemoryError, BackendTimeout, OutOfReachError
 from ..options import Deadline, Limits
+from ..rings import polynomial_ring
 from .ed_degree import dimension_of_ideal
 from .kernel_discriminant import on_line
 from .lagrange import Lagrange
@@ -31,7 +32,6 @@ from .plane_discriminant import parts, plane_discriminant
 from .polynomials import primitive
 from .sliced_discriminant import sliced_discriminant
 
-from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
 from sage.rings.rational_field import QQ
 
 __all__ = ["hypersurface_discriminant", "image_discriminant"]
@@ -123,7 +123,7 @@ def _image_on_line(generators, options, slice, limits):
 def _data(n, slice):
     r"""Return the ring of the data coordinates, and their names."""
     names = [f"u{k}" for k in range(n)] if slice is None else ["s", "t"][: len(slice) - 1]
-    return PolynomialRing(QQ, len(names), names, order="degrevlex"), names
+    return polynomial_ring(QQ, len(names), names), names
 
 
 def _point(parameters, slice):

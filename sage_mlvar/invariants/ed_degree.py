@@ -28,6 +28,7 @@ from .. import (
 )
 from ..computation import PROBABLE, PROVED, Computation
 from ..errors import BackendError, NotProvedError, OutOfReachError
+from ..models.expansion import watched
 from .lagrange import Lagrange
 
 from sage.arith.misc import next_prime
@@ -236,12 +237,16 @@ def count_critical_points(systems, options, bound, may_prove):
 
 def _system(equations, codimension, field, slice, source):
     r"""Return the Lagrange system modulo a prime for a random data point (on ``slice``)."""
-    equations = [f.change_ring(field) for f in equations]
+    doing = "writing the critical equations"
+    equations = [f.change_ring(field) for f in watched(equations, doing)]
     chosen, extra = equations, []
     if codimension is not None:
         extra = equations
         chosen = [
-            sum((field(source.randrange(field.order())) * f for f in equations), equations[0].parent().zero())
+            sum(
+                (field(source.randrange(field.order())) * f for f in watched(equations, doing)),
+                equations[0].parent().zero(),
+            )
             for _ in range(codimension)
         ]
     system = Lagrange(chosen, field)
@@ -254,4 +259,4 @@ def _system(equations, codimension, field, slice, source):
         for point in slice[1:]:
             weight = field(source.randrange(field.order()))
             u = [a + weight * (field(b) - c) for a, b, c in zip(u, point, base)]
-    return [*system.at(u), *(f(*system.x) for f in extra)]
+    return [*system.at(u), *(f(*system.x) for f in watched(extra, doing))]

@@ -23,12 +23,13 @@ from .. import (
 )
 from ..computation import PROBABLE, PROVED, Computation
 from ..errors import BackendMemoryError, BackendTimeout, NotProvedError, OutOfReachError
+from ..models.expansion import watched
 from ..options import Deadline, Limits
+from ..rings import polynomial_ring
 from .completeness import complete
 from .graded import graded
 from .polynomials import primitive
 
-from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
 from sage.rings.rational_field import QQ
 
 __all__ = ["contains", "degree", "eliminate", "image_ideal"]
@@ -53,15 +54,18 @@ def image_ideal(model, options):
 
     Routes are tried in turn, cheapest first, each within a part of the time.
     """
+    # Where there is no ring for the ideal, nothing else is to be tried.
+    model.ring()
     if options.backend is not None:
         return eliminate(model, options)
     known = model.known_ideal(options)
     if known is not None:
         return known
     limits = options.limits()
-    for route in _ROUTES:
-        with contextlib.suppress(BackendTimeout, BackendMemoryError, OutOfReachError):
-            record = route(model, options, limits)
+    for route, share, most in _ROUTES:
+        part = _part(limits, share, most)
+        with contextlib.suppress(BackendTimeout, BackendMemoryError, OutOfReachError), part.running():
+            record = route(model, options, part)
             if record is not None:
                 return record
     return eliminate(model, options, limits)
@@ -73,11 +77,11 @@ def _part(limits, share, most):
     return Limits(Deadline(most if remaining is None else min(most, share * remaining)), limits.memory)
 
 
-#: What is tried before elimination gets all the time that is left.
+#: What is tried before elimination gets all the time that is left, with its share of the time and its most seconds.
 _ROUTES = (
-    lambda model, options, limits: by_degree(model, options, _part(limits, 1 / 4, 20), QUICK),
-    lambda model, options, limits: eliminate(model, options, _part(limits, 1 / 4, 20)),
-    lambda model, options, limits: by_degree(model, options, _part(limits, 1 / 2, 600), THOROUGH),
+    (lambda model, options, limits: by_degree(model, options, limits, QUICK), 1 / 4, 20),
+    (lambda model, options, limits: eliminate(model, options, limits), 1 / 4, 20),
+    (lambda model, options, limits: by_degree(model, options, limits, THOROUGH), 1 / 2, 600),
 )
 
 
@@ -150,9 +154,9 @@ def eliminate(model, options, limits=None):
     """
     ring, parameters = model.ring(), model.parameter_ring()
     count = parameters.ngens()
-    big = PolynomialRing(QQ, count + ring.ngens(), "z", order="degrevlex")
+    big = polynomial_ring(QQ, count + ring.ngens(), (f"z{k}" for k in range(count + ring.ngens())))
     inner, outer = big.gens()[:count], big.gens()[count:]
-    graph = [y - f(*inner) for y, f in zip(outer, model.parametrization())]
+    graph = [y - f(*inner) for y, f in watched(zip(outer, model.parametrization()), "writing the graph of the map")]
     try:
         reply = backends.call(
             "eliminate",

@@ -8,9 +8,10 @@ with their multipliers have an image of smaller dimension in the space of data `
 """
 
 from .. import _sage  # noqa: F401
+from ..models.expansion import watched
+from ..rings import polynomial_ring
 
 from sage.matrix.constructor import matrix
-from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
 
 __all__ = ["Lagrange"]
 
@@ -43,15 +44,15 @@ class Lagrange:
         source = equations[0].parent()
         self.n, self.c = source.ngens(), len(equations)
         names = [f"x{k}" for k in range(self.n)] + [f"l{k}" for k in range(self.c)] + list(parameters)
-        self.ring = PolynomialRing(field, len(names), names, order="degrevlex")
+        self.ring = polynomial_ring(field, len(names), names)
         self.x, rest = self.ring.gens()[: self.n], self.ring.gens()[self.n :]
         self.multipliers, self.parameters = rest[: self.c], rest[self.c :]
-        self.equations = [f.change_ring(field)(*self.x) for f in equations]
+        self.equations = [f.change_ring(field)(*self.x) for f in watched(equations, "writing the critical equations")]
 
     def at(self, u):
         r"""Return the polynomials of the system for the data point ``u``, whose entries may involve the parameters."""
         result = list(self.equations)
-        for k, x in enumerate(self.x):
+        for k, x in enumerate(watched(self.x, "writing the critical equations")):
             moved = sum(m * f.derivative(x) for m, f in zip(self.multipliers, self.equations))
             result.append(x - u[k] - moved)
         return result

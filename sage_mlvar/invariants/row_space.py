@@ -27,6 +27,7 @@ import random
 from functools import cached_property
 
 from .. import _sage  # noqa: F401
+from ..models.expansion import substitute
 
 from sage.arith.misc import next_prime
 from sage.matrix.constructor import matrix
@@ -168,7 +169,7 @@ class RowSpace:
         r"""Return a polynomial in ``y`` as one in the inputs, the variables of ``ring``."""
         x = ring.gens()
         y = [sum((r * c for r, c in zip(row, x) if r), ring(s)) for row, s in zip(self.matrix, self.shift.list())]
-        return f(*y) if y else ring(f)
+        return substitute(f, y, "a component") if y else ring(f)
 
     def critical_systems(self, field, source, slice=None):
         r"""

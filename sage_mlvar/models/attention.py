@@ -19,12 +19,14 @@ REFERENCES: arXiv 2604.15632 and arXiv 2408.17221.
 """
 
 from itertools import combinations_with_replacement
+from math import comb
 
 from .. import _sage  # noqa: F401
 from ..exact import integer
+from ..rings import polynomial_ring
+from .expansion import watched
 from .image import ImageModel
 
-from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
 from sage.rings.rational_field import QQ
 
 __all__ = ["LightningAttentionModel"]
@@ -127,12 +129,20 @@ class LightningAttentionModel(ImageModel):
         return result
 
     def _ring(self):
-        names = []
+        return polynomial_ring(QQ, self.number_of_coordinates(), self._names())
+
+    def _names(self):
         for i, j, n, K in self.coordinates():
             prefix = "" if self.output is not None else f"{i}_{j}"
             letter = f"s{prefix}" if n is None else f"c{prefix}_{n}"
-            names.append("_".join([letter, *map(str, K)]))
-        return PolynomialRing(QQ, len(names), names, order="degrevlex")
+            yield "_".join([letter, *map(str, K)])
+
+    def number_of_coordinates(self):
+        monomials = comb(self.d + 2, 3) + (self.t - 1) * comb(self.d + 1, 2) * self.d
+        return monomials * (1 if self.output is not None else self.d_out * self.t)
+
+    def number_of_parameters(self):
+        return self.d * (self.d if self.a >= self.d else 2 * self.a) + self.d_out * self.d
 
     def _parameter_ring(self):
         d = range(self.d)
@@ -141,7 +151,7 @@ class LightningAttentionModel(ImageModel):
         else:
             names = [f"{letter}_{r}_{m}" for letter in "kq" for r in range(self.a) for m in d]
         names += [f"v_{i}_{k}" for i in range(self.d_out) for k in d]
-        return PolynomialRing(QQ, len(names), names)
+        return polynomial_ring(QQ, self.number_of_parameters(), names)
 
     def matrices(self, parameters):
         r"""
@@ -172,7 +182,7 @@ class LightningAttentionModel(ImageModel):
 
         A, V = self.matrices(parameters)
         result = []
-        for i, _j, n, K in self.coordinates():
+        for i, _j, n, K in watched(self.coordinates(), "expanding the outputs"):
             orders = index_orders(n, K)
             total = sum(A[m][last] * V[i][k] for k, m, last in orders)
             result.append(total / len(orders) if self.scaled else total)
@@ -182,6 +192,26 @@ class LightningAttentionModel(ImageModel):
         from .attention_map import polynomial_map
 
         return polynomial_map(self)
+
+    def tangent(self, prime, seed=0):
+        r"""
+        Return derivatives modulo ``prime`` at a random point: an array with a column for each parameter.
+
+        All columns of the output have the same coefficients, and so have all other columns in one of them: two
+        tokens stand for any number.
+
+        EXAMPLES::
+
+            sage: from sage_mlvar import LightningAttentionModel
+            sage: LightningAttentionModel(2, 10, 2).tangent(8388593).shape
+            (10, 6)
+        """
+        from ..implicit.blocks import foresee
+
+        output = None if self.output is None else (self.output[0], 0)
+        few = LightningAttentionModel(self.d, min(self.t, 2), self.a, self.d_out, output, self.scaled)
+        foresee(few.number_of_coordinates(), few.number_of_parameters(), "the rank of the Jacobian")
+        return super(LightningAttentionModel, few).tangent(prime, seed)
 
     def reduced_parameters(self):
         parameters = list(self.parameter_ring().gens())
@@ -207,7 +237,7 @@ class LightningAttentionModel(ImageModel):
             sage: LightningAttentionModel(2, 1, 2).expected_dimension()
             4
         """
-        return min([self.ring().ngens(), *(bound for bound, _ in self.dimension_bounds())])
+        return min([self.number_of_coordinates(), *(bound for bound, _ in self.dimension_bounds())])
 
     def dimension_bounds(self):
         r"""

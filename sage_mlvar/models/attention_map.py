@@ -49,8 +49,8 @@ def polynomial_map(model):
             "proof_reason": "K is brought to echelon form by GL(a)",
         }
     return PolynomialMap(
-        model.ring().ngens(),
-        model.parameter_ring().ngens(),
+        model.number_of_coordinates(),
+        model.number_of_parameters(),
         evaluate=tables.evaluate,
         jacobian=tables.jacobian,
         polynomials=model.parametrization,

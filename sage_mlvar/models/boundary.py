@@ -18,12 +18,13 @@ from math import prod
 from .. import _sage  # noqa: F401
 from ..computation import PROVED, Computation
 from ..exact import integer, rational_list, rows
+from ..options import check
+from ..rings import polynomial_ring
 from .random_point import random_boundary_point
 from .straight_line import StraightLine
 from .variety import Variety
 
 from sage.matrix.constructor import matrix
-from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
 from sage.rings.rational_field import QQ
 
 __all__ = ["DecisionBoundary"]
@@ -65,7 +66,7 @@ class DecisionBoundary(Variety):
     @cached_property
     def _the_ring(self):
         n = self._classifier.widths()[0]
-        return PolynomialRing(QQ, n, [f"x{k}" for k in range(n)], order="degrevlex")
+        return polynomial_ring(QQ, n, (f"x{k}" for k in range(n)))
 
     def ring(self):
         r"""Return the polynomial ring of the inputs, ``x0, x1, ...``."""
@@ -159,6 +160,7 @@ class DecisionBoundary(Variety):
         g = self.polynomial()
         if g.is_constant():
             return g
+        check("factoring the polynomial")
         return prod((factor for factor, _ in g.factor()), start=self.ring().one())
 
     def squarefree_part(self):
@@ -203,7 +205,10 @@ class DecisionBoundary(Variety):
         return Computation("ideal", self.ring().ideal([self.squarefree_part()]), PROVED, argument, seed=options.seed)
 
     def _answer_dimension(self, options):
-        g, n = self.polynomial(), self.ring().ngens()
+        n = self.ring().ngens()
+        if self.value([0] * n) != self.value(range(1, n + 1)):
+            return Computation("dimension", n - 1, PROVED, "a hypersurface", seed=options.seed)
+        g = self.polynomial()
         dimension = n - 1 if not g.is_constant() else (n if g.is_zero() else -1)
         argument = "a hypersurface" if dimension == n - 1 else "the polynomial is constant"
         return Computation("dimension", dimension, PROVED, argument, seed=options.seed)

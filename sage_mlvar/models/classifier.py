@@ -20,6 +20,7 @@ from .. import _sage  # noqa: F401
 from ..exact import integer, rational, rational_list
 from ..exact import rows as exact_rows
 from ..exact import widths as exact_widths
+from .expansion import foresee_powers, watched_layer
 
 from sage.rings.polynomial.polynomial_element import Polynomial
 from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
@@ -185,11 +186,13 @@ class PolynomialClassifier(UniqueRepresentation, SageObject):
 
     def values(self, point):
         r"""Return the outputs, a list, at a point with entries in any commutative ring over Q."""
-        layer = list(point)
+        layer, doing = list(point), "expanding the polynomial"
         for number, (W, b) in enumerate(zip(self._weights, self._biases)):
             if number:
-                layer = [self._activate(z) for z in layer]
-            layer = [sum((w * z for w, z in zip(row, layer) if w), shift + 0 * layer[0]) for row, shift in zip(W, b)]
+                foresee_powers(layer, self.activation_degree(), "the polynomial")
+                layer = [self._activate(z) for z in watched_layer(layer, doing)]
+            products = [(w * z for w, z in zip(row, watched_layer(layer, doing)) if w) for row in W]
+            layer = [sum(row, shift + 0 * layer[0]) for row, shift in zip(products, b)]
         return layer
 
     def _activate(self, z):

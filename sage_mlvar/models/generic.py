@@ -17,6 +17,7 @@ from functools import cached_property
 from .. import _sage  # noqa: F401
 from ..exact import integer, rational_list
 from ..exact import widths as exact_widths
+from ..rings import polynomial_ring
 from .classifier import PolynomialClassifier
 
 from sage.matrix.constructor import matrix
@@ -77,7 +78,7 @@ class GenericClassifier(UniqueRepresentation, SageObject):
 
     @cached_property
     def _the_parameter_ring(self):
-        return PolynomialRing(QQ, len(self._names), self._names, order="degrevlex")
+        return polynomial_ring(QQ, len(self._names), self._names)
 
     def parameter_ring(self):
         r"""Return the ring of the weights ``w1_0_0`` (layer, row, column) and biases ``b1_0``, layer by layer."""
@@ -139,7 +140,7 @@ class GenericClassifier(UniqueRepresentation, SageObject):
         """
         c, other = self.check_classes(None if c is None and other is None else (c, other))
         n = integer(self._widths[0], "widths", 1)
-        inputs = PolynomialRing(self.parameter_ring(), n, [f"x{k}" for k in range(n)], order="degrevlex")
+        inputs = polynomial_ring(self.parameter_ring(), n, (f"x{k}" for k in range(n)))
         layer = list(inputs.gens())
         for level, (W, b) in enumerate(zip(*self._split(self.parameter_ring().gens()))):
             if level:

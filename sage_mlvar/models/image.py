@@ -40,6 +40,7 @@ class ImageModel(Variety):
     and may override
 
     - ``dimension_bounds()`` -- pairs (upper bound, reason), each proved, cheap ones first
+    - ``known_dimension()`` -- the dimension and its reason from a theorem, or ``None``; used for large models
     - ``known_ideal(options)`` -- a :class:`~sage_mlvar.computation.Computation` from a theorem, or ``None``
     - ``symmetry()`` -- what leaves the variety invariant
     - ``values(parameters)`` -- a faster exact evaluation
@@ -140,6 +141,10 @@ class ImageModel(Variety):
         return phi.jacobian(
             np.random.default_rng([int(seed), 2]).integers(0, int(prime), size=phi.parameters), int(prime)
         )
+
+    def known_dimension(self):
+        r"""Return the dimension and its reason if a theorem gives it without computation, else ``None``."""
+        return None
 
     def dimension_bounds(self):
         r"""Return proved upper bounds of the dimension: an iterable of pairs (bound, reason), cheap ones first."""

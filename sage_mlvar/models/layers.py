@@ -5,9 +5,9 @@ Networks whose parameters are the entries of weight matrices, layer by layer and
 from itertools import pairwise
 
 from .. import _sage  # noqa: F401
+from ..rings import polynomial_ring
 from .image import ImageModel
 
-from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
 from sage.rings.rational_field import QQ
 
 __all__ = ["LayeredModel", "weight_matrices", "weight_names"]
@@ -61,8 +61,10 @@ class LayeredModel(ImageModel):
         return self._widths
 
     def _parameter_ring(self):
-        names = weight_names(self._widths)
-        return PolynomialRing(QQ, len(names), names)
+        return polynomial_ring(QQ, self.number_of_parameters(), weight_names(self._widths))
+
+    def number_of_parameters(self):
+        return sum(a * b for a, b in pairwise(self._widths))
 
     def weights(self, parameters):
         r"""

@@ -22,11 +22,13 @@ from functools import cache
 import numpy as np
 
 from ..implicit import PolynomialMap, Symmetry, modular
-
-from sage.matrix.constructor import matrix
-from sage.rings.finite_rings.finite_field_constructor import GF
+from ..implicit.blocks import foresee
+from ..options import check
 
 __all__ = ["polynomial_map", "symmetry", "tangent"]
+
+#: Inputs at which outputs are differentiated at once.
+_AT_ONCE = 256
 
 
 def _weights(widths, points):
@@ -39,8 +41,12 @@ def _weights(widths, points):
 
 def _power(z, exponent, p):
     result = np.ones_like(z)
-    for _ in range(exponent):
-        result = result * z % p
+    while exponent:
+        if exponent & 1:
+            result = result * z % p
+        exponent >>= 1
+        if exponent:
+            z = z * z % p
     return result
 
 
@@ -67,24 +73,37 @@ def tangent(model, prime, seed):
         sage: modular.rank(tangent(PolynomialNetworkModel([5, 5, 3, 1], 2), 8388593, 0), 8388593)
         32
     """
-    widths, d, prime = model.widths(), model.activation_degree(), int(prime)
-    source = np.random.default_rng([int(seed), 3])
+    widths, prime = model.widths(), int(prime)
     count = model.number_of_parameters()
-    weights = _weights(widths, source.integers(0, prime, size=count))
     samples = min(count, model.number_of_monomials()) + 10
+    foresee(samples * widths[-1], count, "the rank of the Jacobian")
+    source = np.random.default_rng([int(seed), 3])
+    weights = _weights(widths, source.integers(0, prime, size=count))
     inputs = source.integers(0, prime, size=(samples, widths[0]))
-    layers = _forward(model, weights, inputs, prime)
-    # back[x, i, s]: derivative of output i at input x by the pre-activation s of the current layer.
-    back = np.tile(np.eye(widths[-1], dtype=np.int64), (samples, 1, 1))
-    pieces = []
-    for number in range(len(weights) - 1, -1, -1):
-        below = _power(layers[number - 1], d, prime) if number else inputs
-        piece = back[:, :, :, None] * below[:, None, None, :] % prime
-        pieces.append(piece.reshape(samples * widths[-1], -1))
-        if number:
-            slope = d * _power(layers[number - 1], d - 1, prime) % prime
-            back = (back @ weights[number] % prime) * slope[:, None, :] % prime
-    return np.concatenate(pieces[::-1], axis=1)
+    return _derivatives(model, weights, inputs, prime).reshape(samples * widths[-1], count)
+
+
+def _derivatives(model, weights, inputs, p):
+    r"""Return the derivatives of the outputs by all weights, an array (inputs × outputs × parameters)."""
+    outputs, d = model.widths()[-1], model.activation_degree()
+    result = np.empty((len(inputs), outputs, model.number_of_parameters()), dtype=np.int64)
+    for start in range(0, len(inputs), _AT_ONCE):
+        check("differentiating the network")
+        some = inputs[start : start + _AT_ONCE]
+        layers = _forward(model, weights, some, p)
+        # back[x, i, s]: derivative of output i at input x by the pre-activation s of the current layer.
+        back = np.tile(np.eye(outputs, dtype=np.int64), (len(some), 1, 1))
+        end = result.shape[2]
+        for number in range(len(weights) - 1, -1, -1):
+            below = _power(layers[number - 1], d, p) if number else some
+            piece = back[:, :, :, None] * below[:, None, None, :] % p
+            size = piece.shape[2] * piece.shape[3]
+            result[start : start + len(some), :, end - size : end] = piece.reshape(*piece.shape[:2], size)
+            end -= size
+            if number:
+                slope = d % p * _power(layers[number - 1], d - 1, p) % p
+                back = (back @ weights[number] % p) * slope[:, None, :] % p
+    return result
 
 
 @cache
@@ -95,32 +114,46 @@ def _interpolation(exponents, inputs, p):
         points = np.random.default_rng([seed, 4]).integers(0, p, size=(len(table), inputs))
         values = np.ones((len(points), len(table)), dtype=np.int64)
         for k in range(inputs):
-            powers = [np.ones(len(points), dtype=np.int64)]
-            for _ in range(int(table[:, k].max())):
-                powers.append(powers[-1] * points[:, k] % p)
-            values = values * np.stack(powers, axis=1)[:, table[:, k]] % p
-        square = matrix(GF(p), values.tolist())
-        if square.is_invertible():
-            return points, np.array([[int(x) for x in row] for row in square.inverse()], dtype=np.int64)
+            exponents, place = np.unique(table[:, k], return_inverse=True)
+            powers = [_power(points[:, k], int(e), p) for e in exponents]
+            values = values * np.stack(powers, axis=1)[:, place] % p
+        # The reduced echelon form of [values | 1] is [1 | inverse].
+        rows, pivots = modular.echelon(np.concatenate([values, np.eye(len(table), dtype=np.int64)], axis=1), p)
+        if pivots == list(range(len(table))):
+            return points, rows[:, len(table) :]
     raise ArithmeticError(f"no interpolation points found modulo {p}")
 
 
 def polynomial_map(model):
     r"""Return the :class:`~sage_mlvar.implicit.map.PolynomialMap` of ``model``."""
 
+    def interpolation(p):
+        count = model.number_of_monomials()
+        foresee(count, 2 * count, "interpolating the coefficients")
+        return _interpolation(model.exponents(), model.widths()[0], p)
+
     def evaluate(points, p):
-        inputs, inverse = _interpolation(model.exponents(), model.widths()[0], p)
+        inputs, inverse = interpolation(p)
         rows = []
         for point in points:
+            check("evaluating the network")
             outputs = _forward(model, _weights(model.widths(), point), inputs, p)[-1]
             rows.append(modular.matmul(inverse, outputs, p).T.ravel())
         return np.array(rows, dtype=np.int64).reshape(len(points), -1)
 
+    def jacobian(point, p):
+        foresee(model.number_of_coordinates(), model.number_of_parameters(), "the Jacobian")
+        inputs, inverse = interpolation(p)
+        values = _derivatives(model, _weights(model.widths(), point), inputs, p)
+        product = modular.matmul(inverse, values.reshape(len(inputs), -1), p).reshape(values.shape)
+        return product.transpose(1, 0, 2).reshape(-1, values.shape[2])
+
     grading = [list(e) + [int(i == r) for r in range(model.widths()[-1])] for i, e in model.coordinates()]
     return PolynomialMap(
-        model.ring().ngens(),
-        model.parameter_ring().ngens(),
+        model.number_of_coordinates(),
+        model.number_of_parameters(),
         evaluate=evaluate,
+        jacobian=jacobian,
         polynomials=model.parametrization,
         degree=model.parametrization_degree(),
         degrees=grading,

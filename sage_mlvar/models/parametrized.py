@@ -17,9 +17,9 @@ The independence model of two binary variables::
 """
 
 from .. import _sage  # noqa: F401
+from ..rings import polynomial_ring
 from .image import ImageModel
 
-from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
 from sage.rings.rational_field import QQ
 from sage.structure.category_object import normalize_names
 
@@ -96,7 +96,7 @@ class ParametrizedModel(ImageModel):
         return r"\overline{\left\{\left(" + ", ".join(latex(f) for f in self._coordinates) + r"\right)\right\}}"
 
     def _ring(self):
-        return PolynomialRing(QQ, len(self._names), self._names, order="degrevlex")
+        return polynomial_ring(QQ, len(self._names), self._names)
 
     def _parameter_ring(self):
         return self._parameters
@@ -134,7 +134,7 @@ class ParametrizedModel(ImageModel):
         """
         from ..exact import integer, rational
 
-        ring = PolynomialRing(QQ, len(data["parameters"]), [str(name) for name in data["parameters"]])
+        ring = polynomial_ring(QQ, len(data["parameters"]), map(str, data["parameters"]))
         coordinates = []
         for k, terms in enumerate(data["map"]):
             f = {}
@@ -169,4 +169,4 @@ def _common_ring(coordinates):
             parent = here if parent is None else pushout(parent, here)
     if parent is None:
         raise TypeError("map must hold at least one polynomial of a Sage polynomial ring, to name the parameters")
-    return PolynomialRing(QQ, parent.ngens(), parent.variable_names())
+    return polynomial_ring(QQ, parent.ngens(), parent.variable_names())

@@ -10,16 +10,20 @@ EXAMPLES::
     (3, 3)
 """
 
+from functools import cache
 from itertools import pairwise
-from math import comb
+from math import comb, prod
 
 from .. import _sage  # noqa: F401
 from ..exact import integer
 from ..exact import widths as exact_widths
+from ..rings import polynomial_ring
+from .expansion import foresee_powers, foresee_terms, watched, watched_layer
 from .layers import LayeredModel
 
 from sage.combinat.integer_vector import IntegerVectors
-from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
+from sage.rings.polynomial.multi_polynomial_ring_base import MPolynomialRing_base
+from sage.rings.polynomial.polydict import ETuple
 from sage.rings.rational_field import QQ
 
 __all__ = ["PolynomialNetworkModel"]
@@ -89,9 +93,6 @@ class PolynomialNetworkModel(LayeredModel):
     def number_of_coordinates(self):
         return self._widths[-1] * self.number_of_monomials()
 
-    def number_of_parameters(self):
-        return sum(a * b for a, b in pairwise(self._widths))
-
     def exponents(self):
         r"""
         Return the exponents of the monomials of an output, a tuple of tuples.
@@ -106,22 +107,48 @@ class PolynomialNetworkModel(LayeredModel):
 
     def coordinates(self):
         r"""Return the pairs (output, exponent) of the coordinates, in their order."""
-        return [(i, e) for i in range(self._widths[-1]) for e in self.exponents()]
+        return list(self._coordinates())
+
+    def _coordinates(self):
+        return ((i, e) for i in range(self._widths[-1]) for e in self.exponents())
 
     def _ring(self):
-        names = ["_".join([f"y{i}", *map(str, e)]) for i, e in self.coordinates()]
-        return PolynomialRing(QQ, len(names), names, order="degrevlex")
+        names = ("_".join([f"y{i}", *map(str, e)]) for i, e in self._coordinates())
+        return polynomial_ring(QQ, self.number_of_coordinates(), names)
 
     def values(self, parameters):
+        parameters = list(parameters)
+        base = parameters[0].parent() if hasattr(parameters[0], "parent") else QQ
+        # Parameters that are polynomials and the inputs are variables of one ring: it is much faster than a ring over
+        # a ring.
+        count = base.ngens() if isinstance(base, MPolynomialRing_base) else 0
+        names = (f"x{k}" for k in range(count + self._widths[0]))
+        ring = polynomial_ring(base.base_ring() if count else base, count + self._widths[0], names)
+        if count:
+            parameters = [f(*ring.gens()[:count]) for f in parameters]
         weights = self.weights(parameters)
-        base = weights[0][0][0].parent() if hasattr(weights[0][0][0], "parent") else QQ
-        inputs = PolynomialRing(base, self._widths[0], [f"x{k}" for k in range(self._widths[0])])
-        layer = list(inputs.gens())
+        layer, doing = list(ring.gens()[count:]), "expanding the outputs"
         for number, W in enumerate(weights):
             if number:
-                layer = [z**self._degree for z in layer]
-            layer = [sum((w * z for w, z in zip(row, layer)), inputs.zero()) for row in W]
-        return [f.monomial_coefficient(inputs.monomial(*e)) for f in layer for e in self.exponents()]
+                foresee_powers(layer, self._degree, "an output")
+                layer = [z**self._degree for z in watched_layer(layer, doing)]
+            products = [(w * z for w, z in zip(row, watched_layer(layer, doing))) for row in W]
+            layer = [sum(row, ring.zero()) for row in products]
+        found = []
+        for f in layer:
+            terms = {}
+            for exponents, coefficient in watched(f.dict().items(), doing):
+                terms.setdefault(exponents[count:], {})[exponents[:count]] = coefficient
+            for e in watched(self.exponents(), doing):
+                here = terms.get(ETuple(e), {})
+                found.append(base(here) if count else here.get(ETuple(()), base.zero()))
+        return found
+
+    def _parametrization(self):
+        # A coefficient has a term for each neuron of the last hidden layer at least.
+        terms = self.number_of_coordinates() * prod(self._widths[-2:-1] if len(self._widths) > 2 else ())
+        foresee_terms(terms, self.number_of_parameters(), "the map")
+        return super()._parametrization()
 
     def polynomial_map(self):
         from .network_map import polynomial_map
@@ -189,6 +216,7 @@ class PolynomialNetworkModel(LayeredModel):
         return cls(data["widths"], data["degree"])
 
 
+@cache
 def _bound(widths, degree):
     power = degree ** (len(widths) - 2)
     ambient = widths[-1] * comb(widths[0] + power - 1, power)

@@ -19,14 +19,16 @@ REFERENCES: arXiv 2508.03867.
 """
 
 from functools import cached_property
+from math import prod
 
 from .. import _sage  # noqa: F401
 from ..exact import rows as exact_rows
 from ..exact import widths as exact_widths
+from ..rings import polynomial_ring
+from .expansion import foresee_terms, watched
 from .layers import LayeredModel
 
 from sage.matrix.constructor import matrix
-from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
 from sage.rings.rational_field import QQ
 
 __all__ = ["ReLURegionModel"]
@@ -126,13 +128,25 @@ class ReLURegionModel(LayeredModel):
 
     def _ring(self):
         letter = "m" if self._data is None else "y"
-        names = [
+        names = (
             f"{letter}{b}_{i}_{j}"
             for b, columns in enumerate(self.block_columns())
             for i in range(self._widths[-1])
             for j in range(columns)
-        ]
-        return PolynomialRing(QQ, len(names), names, order="degrevlex")
+        )
+        return polynomial_ring(QQ, self.number_of_coordinates(), names)
+
+    def number_of_coordinates(self):
+        return self._widths[-1] * sum(self.block_columns())
+
+    def _parametrization(self):
+        # Each path through active neurons to an output gives a term.
+        paths = sum(
+            columns * prod(map(sum, block)) * (1 if self._data is None else self._widths[0])
+            for columns, block in zip(self.block_columns(), self._patterns)
+        )
+        foresee_terms(self._widths[-1] * paths, self.number_of_parameters(), "the map")
+        return super()._parametrization()
 
     def block_columns(self):
         r"""Return the number of columns of each block of coordinates."""
@@ -142,7 +156,7 @@ class ReLURegionModel(LayeredModel):
 
     def values(self, parameters):
         weights, flat = self.weights(list(parameters)), []
-        for b, pattern in enumerate(self._patterns):
+        for b, pattern in enumerate(watched(self._patterns, "multiplying the layers")):
             product = weights[0]
             for layer, active in zip(weights[1:], pattern):
                 product = _product(layer, product, active)
@@ -159,6 +173,11 @@ class ReLURegionModel(LayeredModel):
         from .relu_map import polynomial_map
 
         return polynomial_map(self)
+
+    def tangent(self, prime, seed=0):
+        from .relu_map import tangent
+
+        return tangent(self, prime, seed)
 
     def reduced_parameters(self):
         from .relu_map import normal_form
@@ -228,10 +247,13 @@ class ReLURegionModel(LayeredModel):
             sage: ReLURegionModel([3, 4, 3], ["1110", "0111"]).expected_dimension()
             18
         """
-        return min([self.ring().ngens(), *(bound for bound, _ in self.dimension_bounds())])
+        return min([self.number_of_coordinates(), *(bound for bound, _ in self.dimension_bounds())])
 
     def dimension_bounds(self):
         return self._structure.dimension_bounds()
+
+    def known_dimension(self):
+        return self._structure.known_dimension()
 
     def known_ideal(self, options):
         return self._structure.known_ideal(options)
@@ -265,7 +287,10 @@ def _product(left, right, active):
     r"""Return ``left * diag(active) * right`` for lists of rows."""
     inner = [s for s, on in enumerate(active) if on]
     zero = left[0][0] * 0 * right[0][0]
-    return [[sum((row[s] * right[s][j] for s in inner), zero) for j in range(len(right[0]))] for row in left]
+    return [
+        [sum((row[s] * right[s][j] for s in inner), zero) for j in range(len(right[0]))]
+        for row in watched(left, "multiplying the layers")
+    ]
 
 
 def _read_patterns(patterns, hidden):

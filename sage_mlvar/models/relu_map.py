@@ -17,9 +17,11 @@ from itertools import pairwise, permutations
 import numpy as np
 
 from ..implicit import PolynomialMap, Symmetry
+from ..implicit.blocks import foresee
 from ..implicit.symmetry import Permutation
+from ..options import check
 
-__all__ = ["normal_form", "polynomial_map", "symmetry"]
+__all__ = ["normal_form", "polynomial_map", "symmetry", "tangent"]
 
 #: Permutations of the blocks are searched one by one, so for few blocks only.
 _MOST_BLOCKS = 6
@@ -38,8 +40,8 @@ def polynomial_map(model):
         (8, 16)
     """
     return PolynomialMap(
-        model.ring().ngens(),
-        model.parameter_ring().ngens(),
+        model.number_of_coordinates(),
+        model.number_of_parameters(),
         evaluate=lambda points, p: _evaluate(model, points, p),
         jacobian=lambda point, p: _jacobian(model, point, p),
         polynomials=model.parametrization,
@@ -89,7 +91,8 @@ def _evaluate(model, points, p):
 
 def _jacobian(model, point, p):
     weights = [W[0] for W in _weights(model, np.asarray(point)[None, :])]
-    data, rows = _data(model, p), []
+    data, inputs, start = _data(model, p), model.block_columns(), 0
+    jacobian = np.zeros((model.number_of_coordinates(), model.number_of_parameters()), dtype=np.int64)
     for b, pattern in enumerate(model.patterns()):
         masks = [np.array(active, dtype=np.int64) for active in pattern]
         # right[l] is everything to the right of W^(l+1), left[l] everything to its left, masks included.
@@ -99,12 +102,34 @@ def _jacobian(model, point, p):
         left = [np.eye(model.widths()[-1], dtype=np.int64)]
         for W, mask in zip(weights[:0:-1], masks[::-1]):
             left.append(_times(left[-1], W, p) * mask)
-        pieces = [
-            (L[:, None, :, None] * R.T[None, :, None, :] % p).reshape(L.shape[0] * R.shape[1], -1)
-            for L, R in zip(reversed(left), right)
-        ]
-        rows.append(np.concatenate(pieces, axis=1))
-    return np.concatenate(rows)
+        for i in range(model.widths()[-1]):
+            check("differentiating the map")
+            rows, place = jacobian[start : start + inputs[b]], 0
+            for L, R in zip(reversed(left), right):
+                # Most weights of the last layer do not occur in output i.
+                piece = rows[:, place : place + L.shape[1] * len(R)].reshape(inputs[b], L.shape[1], len(R))
+                occur = slice(i, i + 1) if L is left[0] else slice(None)
+                np.multiply(L[i, occur][None, :, None], R.T[:, None, :], out=piece[:, occur])
+                piece[:, occur] %= p
+                place += L.shape[1] * len(R)
+            start += inputs[b]
+    return jacobian
+
+
+def tangent(model, prime, seed):
+    r"""
+    Return the Jacobian of the map modulo ``prime`` at a random point, without making a ring.
+
+    EXAMPLES::
+
+        sage: from sage_mlvar import ReLURegionModel
+        sage: from sage_mlvar.models.relu_map import tangent
+        sage: tangent(ReLURegionModel([2, 3, 2, 2], ["110/10", "011/11"]), 8388593, 0).shape
+        (8, 16)
+    """
+    count = model.number_of_parameters()
+    foresee(model.number_of_coordinates(), count, "the rank of the Jacobian")
+    return _jacobian(model, np.random.default_rng([int(seed), 2]).integers(0, int(prime), size=count), int(prime))
 
 
 def _degrees(model):
@@ -165,7 +190,7 @@ def symmetry(model):
     """
     outputs, inputs = model.widths()[-1], model.widths()[0]
     if model.data() is None:
-        index = np.arange(model.ring().ngens()).reshape(len(model.patterns()), outputs, inputs)
+        index = np.arange(model.number_of_coordinates()).reshape(len(model.patterns()), outputs, inputs)
         reason = "W^(L) -> g W^(L) and W^(1) -> W^(1) h"
         return Symmetry.matrix_copies(
             index, reason, [*_block_permutations(model, index), *_transposition(model, index)]

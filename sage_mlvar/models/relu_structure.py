@@ -21,6 +21,7 @@ changing any ``M_b``. The rank of this Lie algebra action at one point bounds th
 below.
 """
 
+from collections import Counter
 from dataclasses import replace
 from functools import cached_property
 from math import comb
@@ -29,8 +30,11 @@ import numpy as np
 
 from .. import _sage  # noqa: F401
 from ..computation import PROVED, Computation
+from ..errors import OutOfReachError
 from ..implicit import modular
+from ..implicit.blocks import foresee
 from ..invariants.polynomials import primitive
+from ..options import check
 
 from sage.matrix.constructor import matrix
 from sage.rings.rational_field import QQ
@@ -113,6 +117,28 @@ class Structure:
         pattern = type(self.model)(widths, self.model.patterns())
         return pattern, [basis.solve_right(block) for block in self.model.data()]
 
+    def known_dimension(self):
+        r"""
+        Return the dimension and its reason where a theorem gives it, else ``None``.
+
+        EXAMPLES::
+
+            sage: from sage_mlvar import ReLURegionModel
+            sage: from sage_mlvar.models.relu_structure import Structure
+            sage: Structure(ReLURegionModel([300, 200, 300], ["1" * 200])).known_dimension()
+            (80000, 'structure theorem: isomorphic to a product of determinantal varieties')
+            sage: Structure(ReLURegionModel([3, 4, 3], ["1110", "0111"])).known_dimension() is None
+            True
+        """
+        if self.model.data() is not None or not self.shallow or not self.independent:
+            return None
+        return self._rank_dimension(), "structure theorem: isomorphic to a product of determinantal varieties"
+
+    def _rank_dimension(self):
+        r"""Return the sum of the dimensions of the determinantal varieties of the membership classes."""
+        n = self.n_in + self.n_out
+        return sum(mu * (n - mu) for mu in map(self.rank_bound, self.classes.values()))
+
     def known_ideal(self, options):
         r"""Return the record of the ideal where a theorem gives it, else ``None``."""
         if self.model.data() is not None:
@@ -187,17 +213,30 @@ class Structure:
             yield from (found[0] if found else model.pattern_variety()).dimension_bounds()
             return
         if self.shallow:
-            n = self.n_in + self.n_out
-            total = sum(mu * (n - mu) for mu in map(self.rank_bound, self.classes.values()))
             rank = matrix(QQ, len(self.classes), len(model.patterns()), list(self.classes)).rank()
-            yield min(total, int(rank) * self.n_in * self.n_out), "rank bounds of the membership classes"
-        fibre = self._fibre_dimension()
-        yield model.parameter_ring().ngens() - fibre, "mixing of neurons that are active in the same blocks"
+            bound = min(self._rank_dimension(), int(rank) * self.n_in * self.n_out)
+            yield bound, "rank bounds of the membership classes"
+        try:
+            fibre = self._fibre_dimension()
+        except OutOfReachError:
+            # One bound less is no error.
+            return
+        yield model.number_of_parameters() - fibre, "mixing of neurons that are active in the same blocks"
+
+    def _number_of_moves(self):
+        r"""Return the number of rows of the matrix of :meth:`_fibre_dimension`."""
+        widths, total = self.model.widths(), 0
+        for layer in range(len(widths) - 2):
+            member = Counter(zip(*(block[layer] for block in self.model.patterns())))
+            total += sum(size**2 for size in member.values())
+            total += sum(size for m, size in member.items() if not any(m)) * (widths[layer] + widths[layer + 2])
+        return total
 
     def _fibre_dimension(self):
         r"""Return a proved lower bound of the dimension of the generic fibre: the rank of the symmetry at one point."""
-        widths, count = self.model.widths(), self.model.parameter_ring().ngens()
+        widths, count = self.model.widths(), self.model.number_of_parameters()
         prime = modular.primes(1)[0]
+        foresee(self._number_of_moves(), count, "the rank of the mixing of neurons")
         point = np.random.default_rng(0).integers(1, prime, size=count)
         weights = [np.array(W) for W in self.model.weights(point)]
         places = [np.array(W) for W in self.model.weights(np.arange(count))]
@@ -206,6 +245,7 @@ class Structure:
             below, above = weights[layer], weights[layer + 1]
             member = list(zip(*(block[layer] for block in self.model.patterns())))
             for s in range(widths[layer + 1]):
+                check("mixing neurons")
                 for t in range(widths[layer + 1]):
                     if member[s] == member[t]:
                         # E_st acts by W^(l) -> (1 + eps E_st) W^(l), W^(l+1) -> W^(l+1) (1 - eps E_st).

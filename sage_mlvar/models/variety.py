@@ -77,7 +77,7 @@ class Variety(UniqueRepresentation, SageObject):
         if wanted or key not in cache:
             begin = time.monotonic()
             # The choice of a backend is for this verb; the steps on the way to it choose for themselves.
-            with using(backend=None):
+            with using(backend=None), options.limits().running():
                 record = answer(options, **arguments)
             words = "".join(f", {name}=…" for name in rest)
             record.require(options.proof, f"compute({verb!r}{words}, proof=False)")

@@ -5,6 +5,7 @@ import pytest
 from sage_mlvar import LightningAttentionModel, ParametrizedModel, ReLURegionModel, backends
 from sage_mlvar.errors import BackendError, BackendTimeout, NotProvedError
 from sage_mlvar.invariants.polynomials import primitive
+from sage_mlvar.options import running
 
 from sage.features import FeatureNotPresentError
 from sage.rings.polynomial.polynomial_ring_constructor import PolynomialRing
@@ -83,3 +84,13 @@ def test_without_an_exact_engine_nothing_is_proved():
             backends.call("eliminate", [x - t**2, y - t**3], variables=[t], exact=True)
     finally:
         feature.unhide()
+
+
+def test_the_dimension_on_the_way_to_an_ideal_has_no_more_time(monkeypatch):
+    model = ReLURegionModel([2, 3, 2, 2], ["110/11", "011/10"])
+    seen = []
+    monkeypatch.setattr(type(model), "tangent", lambda *_: seen.append(running().deadline.timeout) or 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        model.ideal(timeout=8)
+    assert len(seen) == 1
+    assert seen[0] <= 2

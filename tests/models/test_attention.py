@@ -160,3 +160,22 @@ def test_the_map_is_the_network(case, scaled):
 def test_bad_input(arguments, error, words):
     with pytest.raises(error, match=words):
         LightningAttentionModel(**arguments)
+
+
+@pytest.mark.parametrize("output", [None, (0, 1), (1, 3)])
+@pytest.mark.parametrize("a", [1, 3])
+def test_two_tokens_stand_for_any_number(output, a):
+    model = LightningAttentionModel(3, 4, a, d_out=2, output=output)
+    p = 8388593
+    whole = super(LightningAttentionModel, model).tangent(p, 5)
+    few = model.tangent(p, 5)
+    assert len(few) < len(whole)
+    assert {tuple(row) for row in few.tolist()} == {tuple(row) for row in whole.tolist()}
+
+
+@pytest.mark.parametrize("arguments", [(2, 1, 1), (3, 2, 2), (3, 4, 3), (2, 3, 5)])
+@pytest.mark.parametrize("output", [None, (0, 0)])
+def test_numbers_without_rings(arguments, output):
+    model = LightningAttentionModel(*arguments, d_out=2, output=output)
+    assert model.number_of_coordinates() == model.ring().ngens() == len(model.coordinates())
+    assert model.number_of_parameters() == model.parameter_ring().ngens()

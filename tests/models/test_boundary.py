@@ -66,3 +66,9 @@ def test_the_ideal_is_radical():
     assert V.ideal() == V.ring().ideal(X - 2 * Y)
     assert (V.dimension(), V.degree()) == (1, 1)
     assert all(V.compute(verb).status == "proved" for verb in ("ideal", "dimension", "degree"))
+
+
+def test_the_dimension_needs_no_expansion():
+    boundary = PolynomialClassifier.random([60, 60, 2], 5, seed=2).boundary()
+    assert boundary.dimension() == 59
+    assert "_the_polynomial" not in vars(boundary)

@@ -2,10 +2,12 @@ r"""Polynomial networks: the contract, the known dimensions, the coordinates."""
 
 import random
 
+import numpy as np
 import pytest
 from algebra import random_matrix
 
 from sage_mlvar import PolynomialNetworkModel
+from sage_mlvar.models.network_map import _power
 from sage_mlvar.testing import ModelContract
 
 from sage.modules.free_module_element import vector
@@ -79,3 +81,27 @@ def test_the_map_is_the_network(widths, degree):
 def test_bad_input(widths, degree, error, words):
     with pytest.raises(error, match=words):
         PolynomialNetworkModel(widths, degree)
+
+
+@pytest.mark.parametrize(("widths", "degree"), [([2, 2, 1], 300), ([3, 2, 2], 3), ([2, 3, 2, 2], 2), ([1, 2, 1], 5)])
+def test_derivatives_are_those_of_the_coefficients(widths, degree):
+    model = PolynomialNetworkModel(widths, degree)
+    phi, p = model.polynomial_map(), 8388593
+    point = [random.Random(1).randrange(p) for _ in range(model.number_of_parameters())]
+    assert (phi.jacobian(point, p) == phi.terms.jacobian(np.array(point), p)).all()
+
+
+@pytest.mark.parametrize("exponent", [0, 1, 2, 5, 64, 1000, 10**9, 10**30])
+def test_powers_take_few_products(exponent):
+    z = np.array([0, 1, 2, 3, 8388592])
+    assert _power(z, exponent, 8388593).tolist() == [pow(int(x), exponent, 8388593) for x in z]
+
+
+def test_parameters_may_be_polynomials_of_any_ring():
+    model = PolynomialNetworkModel([2, 2, 1], 3)
+    s, t = PolynomialRing(QQ, ["s", "t"]).gens()
+    flat = [s, 2 * t, s - t, 1 + s, t**2, s * t]
+    assert model.values(flat) == [f(*flat) for f in model.parametrization()]
+    x = PolynomialRing(QQ, "x").gen()
+    flat = [x, 2 * x, x - 1, x**2, x + 5, 3 * x]
+    assert model.values(flat) == [f(*flat) for f in model.parametrization()]
