@@ -19,8 +19,8 @@ from ...check.slabs import MOST_NODES
 from ...errors import BackendTimeout
 from ..base import Bound, Outcome, Witness
 from ..certify import distance_squared
+from ..flint_numbers import from_flint
 from ..rounding import root_above, round_up
-from .separations import from_flint
 from .task import Task
 from .witness import dyadic, power_of_two
 

@@ -10,26 +10,11 @@ EXAMPLES::
     [[[1, 0], [0, 2]], [[-1, -1]]]
 """
 
-from flint import fmpq
-
 from ... import _sage  # noqa: F401
 from ...check.separation import Separation
+from ..flint_numbers import to_flint
 
-from sage.rings.integer import Integer
-from sage.rings.rational_field import QQ
-
-__all__ = ["Separations", "from_flint", "to_flint"]
-
-
-def to_flint(x):
-    r"""Return a rational of Sage as one of FLINT."""
-    x = QQ(x)
-    return fmpq(int(x.numerator()), int(x.denominator()))
-
-
-def from_flint(x):
-    r"""Return a rational of FLINT as one of Sage."""
-    return QQ(Integer(int(x.p))) / Integer(int(x.q))
+__all__ = ["Separations"]
 
 
 class Separations:

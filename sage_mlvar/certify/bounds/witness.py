@@ -17,8 +17,8 @@ from flint import arb, arb_mat, fmpq
 
 from ... import _sage  # noqa: F401
 from ...check.minorant import taylor_coefficients
+from ..flint_numbers import from_flint
 from .local import precision
-from .separations import from_flint
 
 __all__ = ["dyadic", "power_of_two", "rational_failure", "sign_at"]
 
