@@ -155,8 +155,8 @@ def _answer(question, certifier):
             part, kept = replace(question, limits=Limits(Deadline(seconds), question.limits.memory)), ""
         try:
             outcome = registry.of(question.classifier, name).certify(part)
-            if seconds is not None and not _decides(outcome, question.radius):
-                raise OutOfReachError(f"undecided within {seconds:.2g} s")
+            if seconds is not None and not _is_enough(outcome, question):
+                raise OutOfReachError(f"not enough within {seconds:.2g} s")
         except MlvarError as error:
             out_of_time = isinstance(error, BackendTimeout)
             # A trial is short by itself.
@@ -174,9 +174,12 @@ def _answer(question, certifier):
     raise NotProvedError(text)
 
 
-def _decides(outcome, radius):
-    upper = infinity if outcome.witness is None else outcome.witness.upper
-    return verdict_of(outcome.lower(), upper, radius) != "unknown"
+def _is_enough(outcome, question):
+    r"""Return whether the radius is decided, or without one, whether the bracket is as narrow as asked for."""
+    lower, upper = outcome.lower(), infinity if outcome.witness is None else outcome.witness.upper
+    if question.radius is not None:
+        return verdict_of(lower, upper, question.radius) != "unknown"
+    return lower == upper or (upper != infinity and upper - lower <= question.tolerance * upper)
 
 
 def distance_squared(point, u, norm="euclidean"):

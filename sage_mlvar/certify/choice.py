@@ -20,14 +20,14 @@ __all__ = ["Candidate", "choose", "with_part"]
 _LAST = "bounds"
 #: The part of the time that is kept for it: at least and, if it is predicted to take more, at most.
 _LEAST_KEPT, _MOST_KEPT = 0.25, 0.5
-#: It has a first look when there is a radius, and the others are predicted to take more seconds than these: so much of
-#: their time, and at most that part of the limit.
-_SLOW = 3.0
-_LOOK, _MOST_LOOK = 0.5, 0.25
+#: It has a first look when the others are predicted to take more seconds than these, with a radius and without: so much
+#: of their time, and at most that part of the limit.
+_SLOW, _VERY_SLOW = 3.0, 20.0
+_LOOK, _MOST_LOOK = 0.25, 0.25
 
 
 class Candidate(NamedTuple):
-    r"""A certifier to try, and ``why``; with ``seconds``, it must decide about the radius within these."""
+    r"""A certifier to try, and ``why``; with ``seconds``, it must answer all that is asked within these."""
 
     name: str
     why: str
@@ -39,7 +39,8 @@ def choose(question, instance=of):
     Return the certifiers to try, as :class:`Candidate`.
 
     Those that find the distance itself come first, the cheapest prediction first, if it fits into the time limit
-    beside what is kept for the last one. Where they are slow, a radius may be decided by bounds before.
+    beside what is kept for the last one. Where they are slow, bounds may decide about a radius, or be as narrow as asked
+    for, before.
 
     INPUT:
 
@@ -59,7 +60,7 @@ def choose(question, instance=of):
         (exact if fits else late).append((seconds, name))
     order = [Candidate(name, f"{name}: predicted {seconds:.2g} s") for seconds, name in sorted(exact)]
     if _LAST in known():
-        if exact and question.radius is not None:
+        if exact:
             order = [*_look(question, remaining, *min(exact), instance), *order]
         reasons = [_why_not(name, seconds) for seconds, name in sorted(late)]
         if exact:
@@ -69,10 +70,11 @@ def choose(question, instance=of):
 
 
 def _look(question, remaining, seconds, name, instance):
-    if seconds <= max(_SLOW, float(instance(question.classifier, _LAST).predicted_seconds(question))):
+    slow = _VERY_SLOW if question.radius is None else _SLOW
+    if seconds <= max(slow, float(instance(question.classifier, _LAST).predicted_seconds(question))):
         return []
     look = _LOOK * seconds if remaining is None else min(_LOOK * seconds, _MOST_LOOK * remaining)
-    return [Candidate(_LAST, f"{_LAST}: decides before {name}, predicted to take {seconds:.2g} s", look)]
+    return [Candidate(_LAST, f"{_LAST}: enough before {name}, predicted to take {seconds:.2g} s", look)]
 
 
 def _why_not(name, seconds):

@@ -168,7 +168,7 @@ def test_more_is_kept_when_bounds_take_long(monkeypatch):
 def test_methods_must_fit_beside_what_is_kept(known):
     known(Huge, BoundsCertifier)
     assert choice.choose(question(100)) == [("bounds", "bounds: huge is predicted to take 80 s", None)]
-    assert names(question(200)) == ["huge", "bounds"]
+    assert names(question(200)) == ["bounds", "huge", "bounds"]
     known(Huge)
     assert names(question(100)) == ["huge"]
 
@@ -201,13 +201,12 @@ def test_bounds_look_first_where_others_are_slow(known):
     r"""A radius that is decided at once needs no list of critical points."""
     known(Huge, BoundsCertifier)
     assert names(question(None, QQ((1, 10**6)))) == ["bounds", "huge", "bounds"]
-    assert names(question(None)) == ["huge", "bounds"]
     known(Failing, BoundsCertifier)
     assert names(question(None, QQ((1, 10**6)))) == ["failing", "bounds"]
     known(Huge, BoundsCertifier)
     certificate = NETWORK.certify(POINT, "1/1000000", timeout=None)
     assert (certificate.method, certificate.verdict) == ("bounds", "robust")
-    assert certificate.choice == "bounds: decides before huge, predicted to take 80 s"
+    assert certificate.choice == "bounds: enough before huge, predicted to take 80 s"
 
 
 def test_what_the_look_does_not_decide_is_left_to_the_others(known):
@@ -226,6 +225,32 @@ def test_what_the_look_does_not_decide_is_left_to_the_others(known):
 
     known(Finding, Undecided)
     found = NETWORK.certify(POINT, 2 * upper, timeout=None)
-    assert asked == [40, None]
+    assert asked == [20, None]
     assert (found.method, found.verdict) == ("huge", "not robust")
-    assert found.choice == "huge: predicted 80 s; not bounds: undecided within 40 s"
+    assert found.choice == "huge: predicted 80 s; not bounds: not enough within 20 s"
+
+
+def test_narrow_bounds_are_enough_where_others_are_very_slow(known, monkeypatch):
+    known(Huge, BoundsCertifier)
+    assert names(question(None)) == ["bounds", "huge", "bounds"]
+    certificate = NETWORK.certify(POINT, timeout=None)
+    assert certificate.method == "bounds"
+    assert certificate.relative_width <= QQ((1, 10**9))
+    monkeypatch.setattr(Huge, "predicted_seconds", lambda self, question: 10.0)
+    assert names(question(None)) == ["huge", "bounds"]
+    assert names(question(None, QQ(1))) == ["bounds", "huge", "bounds"]
+
+
+def test_wide_bounds_are_not_enough(known):
+    class Wide(BoundsCertifier):
+        def certify(self, question):
+            found = super().certify(question)
+            return replace(found, bounds=tuple(replace(b, lower=b.lower / 2) for b in found.bounds))
+
+    class Finding(Huge):
+        def certify(self, question):
+            return BoundsCertifier(self.classifier).certify(question)
+
+    known(Finding, Wide)
+    found = NETWORK.certify(POINT, timeout=None)
+    assert found.choice == "huge: predicted 80 s; not bounds: not enough within 20 s"
