@@ -39,8 +39,8 @@ def choose(question, instance=of):
     Return the certifiers to try, as :class:`Candidate`.
 
     Those that find the distance itself come first, the cheapest prediction first, if it fits into the time limit
-    beside what is kept for the last one. Where they are slow, bounds may decide about a radius, or be as narrow as asked
-    for, before.
+    beside what is kept for the last one. Where they are slow, bounds may decide about a radius before, or be
+    as narrow as asked for.
 
     INPUT:
 
