@@ -71,6 +71,9 @@ def choose(question, instance=of):
 
 def _look(question, remaining, seconds, name, instance):
     slow = _VERY_SLOW if question.radius is None else _SLOW
+    if seconds == float("inf"):
+        # What is out of reach says so at once.
+        return []
     if seconds <= max(slow, float(instance(question.classifier, _LAST).predicted_seconds(question))):
         return []
     look = _LOOK * seconds if remaining is None else min(_LOOK * seconds, _MOST_LOOK * remaining)

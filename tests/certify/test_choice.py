@@ -254,3 +254,9 @@ def test_wide_bounds_are_not_enough(known):
     known(Finding, Wide)
     found = NETWORK.certify(POINT, timeout=None)
     assert found.choice == "huge: predicted 80 s; not bounds: not enough within 20 s"
+
+
+def test_no_look_before_what_is_out_of_reach(known, monkeypatch):
+    known(Huge, BoundsCertifier)
+    monkeypatch.setattr(Huge, "predicted_seconds", lambda self, question: float("inf"))
+    assert names(question(None)) == names(question(None, QQ(1))) == ["huge", "bounds"]
